@@ -1,0 +1,120 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+/// One language mode for every target: what compiles here has no data race, no implicit import
+/// and no unmarked unsafe pointer.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func systemLibrary(_ name: String, pkgConfig: String? = nil, debian package: String? = nil) -> Target {
+    .systemLibrary(
+        name: name,
+        path: "Sources/C/\(name)",
+        pkgConfig: pkgConfig,
+        providers: package.map { [.apt([$0])] }
+    )
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
+}
+
+let cModules: [Target] = [
+    systemLibrary("CLinux"),
+    systemLibrary("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
+    systemLibrary("COpenSSL", pkgConfig: "libcrypto", debian: "libssl-dev"),
+    systemLibrary("CPostgres", pkgConfig: "libpq", debian: "libpq-dev"),
+    systemLibrary("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
+    systemLibrary("CXML2", pkgConfig: "libxml-2.0", debian: "libxml2-dev"),
+    systemLibrary("CVips", pkgConfig: "vips", debian: "libvips-dev"),
+]
+
+let sources: [Target] = [
+    library("HTTPMessages"),
+    library("Telemetry"),
+    library("Lifetime", ["Telemetry"]),
+    library("Cryptography", ["COpenSSL"]),
+    library("Configuration"),
+    library("ImageJobs"),
+    library("HTTPServer", ["HTTPMessages", "Telemetry", "CLinux"]),
+    library("HTTPClient", ["HTTPMessages", "CCurl"]),
+    library("Postgres", ["Lifetime", "CPostgres"]),
+    library("SQLite", ["Lifetime", "CSQLite"]),
+    library("AWSClient", ["HTTPMessages", "Cryptography", "Telemetry", "CXML2"]),
+    library("PostgresJobStore", ["ImageJobs", "Postgres"]),
+    library("LocalStores", ["ImageJobs", "SQLite"]),
+    library("AWSAdapters", ["ImageJobs", "AWSClient"]),
+    library("ImageEditing", ["ImageJobs", "CVips"]),
+    library("ImageProviders", ["ImageJobs", "HTTPMessages", "AWSClient"]),
+    library("API", ["ImageJobs", "HTTPMessages", "Telemetry", "Cryptography"]),
+    library("Worker", ["ImageJobs", "Lifetime", "Telemetry"]),
+    .executableTarget(
+        name: "Commands",
+        dependencies: [
+            "API", "AWSAdapters", "AWSClient", "Configuration", "Cryptography", "HTTPClient", "HTTPMessages",
+            "HTTPServer", "ImageEditing", "ImageJobs", "ImageProviders", "Lifetime", "LocalStores",
+            "Postgres",
+            "PostgresJobStore", "SQLite", "Telemetry", "Worker",
+        ],
+        swiftSettings: strict
+    ),
+]
+
+let testTargets: [Target] = [
+    .target(
+        name: "TestSupport",
+        dependencies: ["ImageJobs", "HTTPMessages", "Telemetry"],
+        path: "Tests/TestSupport",
+        swiftSettings: strict
+    ),
+    tests("HTTPMessagesTests", ["HTTPMessages"]),
+    tests("TelemetryTests", ["Telemetry"]),
+    tests("LifetimeTests", ["Lifetime", "Telemetry"]),
+    tests("CryptographyTests", ["Cryptography"]),
+    tests("ConfigurationTests", ["Configuration"]),
+    tests("ImageJobsTests", ["ImageJobs"]),
+    tests("HTTPServerTests", ["HTTPServer", "HTTPMessages", "Telemetry"]),
+    tests("HTTPClientTests", ["HTTPClient", "HTTPMessages"]),
+    tests("PostgresTests", ["Postgres"]),
+    tests("SQLiteTests", ["SQLite"]),
+    tests("AWSClientTests", ["AWSClient", "Cryptography", "HTTPMessages", "HTTPClient", "Telemetry"]),
+    tests("PostgresJobStoreTests", ["PostgresJobStore", "Postgres", "ImageJobs"]),
+    tests("LocalStoresTests", ["LocalStores", "SQLite", "ImageJobs"]),
+    tests(
+        "AWSAdaptersTests",
+        ["AWSAdapters", "AWSClient", "HTTPClient", "HTTPMessages", "ImageJobs", "Telemetry"]
+    ),
+    tests("ImageEditingTests", ["ImageEditing", "ImageJobs"]),
+    tests("ImageProvidersTests", ["ImageProviders", "ImageJobs", "HTTPMessages"]),
+    tests("APITests", ["API", "ImageJobs", "HTTPMessages", "Telemetry", "Cryptography"]),
+    tests("WorkerTests", ["Worker", "ImageJobs", "Lifetime", "Telemetry"]),
+    tests("RepositoryTests", []),
+    tests("EndToEndTests", ["HTTPClient", "HTTPMessages"]),
+]
+
+// While the graph is being filled in, a target without its folder is left out.
+let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+func exists(_ target: Target) -> Bool {
+    let path = target.path ?? (target.type == .test ? "Tests/" : "Sources/") + target.name
+    return FileManager.default.fileExists(atPath: root.appendingPathComponent(path).path)
+}
+
+let executable = Target.target(name: "Commands")
+
+let package = Package(
+    name: "image-api",
+    products: exists(executable) ? [.executable(name: "image-api", targets: ["Commands"])] : [],
+    targets: (cModules + sources + testTargets).filter(exists)
+)

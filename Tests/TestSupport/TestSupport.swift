@@ -1,0 +1,2 @@
+/// Marks the module; replaced by real support files.
+package enum TestSupport {}
