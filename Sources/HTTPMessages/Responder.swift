@@ -80,10 +80,9 @@ package struct IncomingBody: Sendable {
     /// The next piece, or nil at the end.
     package func next() async throws(Failure) -> [UInt8]? { try await read() }
 
-    /// The whole body, if it is no longer than `limit
+    /// Reads the whole body, of at most `limit` bytes.
     ///
-    /// ` bytes. A declared length above the limit is
-    /// refused before anything is read.
+    /// A declared length above the limit is refused before anything is read.
     package func collect(upTo limit: Int) async throws(Failure) -> [UInt8] {
         if let declaredLength, declaredLength > limit { throw .tooLarge }
         guard var all = try await read() else { return [] }
