@@ -110,11 +110,18 @@ func exists(_ target: Target) -> Bool {
     let path = target.path ?? (target.type == .test ? "Tests/" : "Sources/") + target.name
     return FileManager.default.fileExists(atPath: root.appendingPathComponent(path).path)
 }
+let present = (cModules + sources + testTargets).filter(exists)
+let names = Set(present.map(\.name))
+for target in present {
+    target.dependencies = target.dependencies.filter { dependency in
+        if case .byNameItem(let name, _) = dependency { names.contains(name) } else { true }
+    }
+}
 
 let executable = Target.target(name: "Commands")
 
 let package = Package(
     name: "image-api",
     products: exists(executable) ? [.executable(name: "image-api", targets: ["Commands"])] : [],
-    targets: (cModules + sources + testTargets).filter(exists)
+    targets: present
 )
