@@ -18,9 +18,10 @@ package final class Coalescer<Item: Sendable, Answer: Sendable, Failure: Error>:
     private let refusal: Failure
     private let work: Work
 
-    /// - Parameters:
-    ///   - waitingLimit: how many items may wait; one more is refused at once with `refusal`.
-    ///   - patience: how long an item may wait to be handed over; then it is refused with `refusal` and has had no effect.
+    /// Sets the bounds.
+    ///
+    /// One item more than `waitingLimit` is refused at once with `refusal`. So is an item that waited for longer than
+    /// `patience` to be handed over; it has had no effect then.
     package init(
         batchLimit: Int,
         waitingLimit: Int = 10_000,

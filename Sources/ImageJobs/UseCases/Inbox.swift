@@ -35,9 +35,9 @@ final class Inbox<Element: Sendable>: Sendable {
         sleeper?.resume()
     }
 
-    /// Waits for elements and takes 1 to `limit` of them, oldest first; nil when closed an
+    /// Waits for elements and takes some, oldest first.
     ///
-    /// d empty. One caller at a time.
+    /// Takes at least one and at most `limit`; nil when closed and empty. One caller at a time.
     func take(upTo limit: Int) async -> [Element]? {
         while true {
             let (batch, isOver) = state.withLock { state -> ([Element], Bool) in

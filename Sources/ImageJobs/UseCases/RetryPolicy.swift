@@ -28,7 +28,7 @@ package struct RetryPolicy: Sendable {
 
     /// The outcome of an attempt that ended with this error.
     ///
-    /// - Parameter random: a number in 0..<1 that spreads the delays (full jitter).
+    /// `random` is a number in 0..<1 that spreads the delays (full jitter).
     package func outcome(of error: AttemptError, attempt: Int, random: Double) -> AttemptOutcome {
         guard case .retryable(let failure, let atLeast) = judge(error) else {
             return error.isHandBack ? .handedBack : .failed(Self.failure(of: error))
