@@ -75,12 +75,12 @@ struct GenerateBody: Decodable {
     private func checkedPrompt() throws(Problem) -> Prompt {
         do {
             return try Prompt(prompt)
-        } catch .empty {
-            throw .invalid("prompt", "must not be empty")
-        } catch .tooLong(let limit) {
-            throw .invalid("prompt", "must not be longer than \(limit) characters")
-        } catch .containsNUL {
-            throw .invalid("prompt", "must not contain U+0000")
+        } catch {
+            switch error {
+            case .empty: throw .invalid("prompt", "must not be empty")
+            case .tooLong(let limit): throw .invalid("prompt", "must not be longer than \(limit) characters")
+            case .containsNUL: throw .invalid("prompt", "must not contain U+0000")
+            }
         }
     }
 

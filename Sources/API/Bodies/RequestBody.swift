@@ -27,18 +27,18 @@ enum RequestBody {
     static func collect(_ body: IncomingBody, upTo limit: Int) async throws(Problem) -> [UInt8] {
         do {
             return try await body.collect(upTo: limit)
-        } catch .tooLarge {
-            throw Problem(
-                status: 413,
-                code: "body_too_large",
-                detail: "The body must not exceed \(limit) bytes."
-            )
-        } catch .timedOut {
-            throw Problem(status: 408, code: "timeout", detail: "The body came too slowly.")
-        } catch .malformed {
-            throw Problem(status: 400, code: "malformed_body", detail: "The body's framing is broken.")
-        } catch .disconnected {
-            throw Problem(status: 400, code: "disconnected", detail: "The client went away.")
+        } catch {
+            throw problem(of: error, limit: limit)
+        }
+    }
+
+    private static func problem(of failure: IncomingBody.Failure, limit: Int) -> Problem {
+        switch failure {
+        case .tooLarge:
+            Problem(status: 413, code: "body_too_large", detail: "The body must not exceed \(limit) bytes.")
+        case .timedOut: Problem(status: 408, code: "timeout", detail: "The body came too slowly.")
+        case .malformed: Problem(status: 400, code: "malformed_body", detail: "The body's framing is broken.")
+        case .disconnected: Problem(status: 400, code: "disconnected", detail: "The client went away.")
         }
     }
 

@@ -1,6 +1,6 @@
 import Cryptography
 import HTTPMessages
-package import ImageJobs
+import ImageJobs
 
 /// The keys that may use this API.
 ///

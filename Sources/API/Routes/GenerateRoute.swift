@@ -33,7 +33,7 @@ struct GenerateRoute: Sendable {
     }
 
     private func check(_ request: IncomingRequest) async throws(RouteFailure) -> (OwnerID, ImageRequest) {
-        do {
+        do throws(Problem) {
             let owner = try authenticator.require(request.fields)
             try RequestBody.checkHeaders(request.fields)
             if request.fields["idempotency-key"] != nil {
