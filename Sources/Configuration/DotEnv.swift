@@ -4,6 +4,8 @@ package enum DotEnv {
     package struct Failure: Error, Equatable, Sendable, CustomStringConvertible {
         package let line: Int
 
+        package init(line: Int) { self.line = line }
+
         package var description: String { "line \(line) is not NAME=value" }
     }
 

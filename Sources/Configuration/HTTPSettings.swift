@@ -4,6 +4,11 @@ package struct HTTPSettings: Sendable {
     package struct Key: Sendable, Equatable {
         package let name: String?
         package let key: Secret
+
+        package init(name: String?, key: Secret) {
+            self.name = name
+            self.key = key
+        }
     }
 
     /// Who may read a result.

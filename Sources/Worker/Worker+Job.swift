@@ -1,4 +1,5 @@
 import ImageJobs
+import Lifetime
 import Telemetry
 
 extension Worker {
@@ -11,8 +12,7 @@ extension Worker {
         let outcome: AttemptOutcome
         var result = Attempt.Result()
         do {
-            let attempt = Attempt(ports: ports, timeout: settings.attemptTimeout)
-            result = try await attempt.run(job, interruption: entry.interruption)
+            result = try await attempt(job, interruption: entry.interruption)
             outcome = .completed(result.images)
         } catch {
             outcome = settings.retry.outcome(of: error, attempt: job.attempt, random: ports.random())
@@ -34,6 +34,13 @@ extension Worker {
                 "bytes": .integer(result.images.reduce(0) { $0 + $1.byteCount }),
             ]
         )
+    }
+
+    private func attempt(_ job: Job, interruption: StopSignal) async throws(AttemptError) -> Attempt.Result {
+        // Every earlier attempt's worker died with it: one more would likely die too.
+        guard job.attempt <= settings.retry.maximumAttempts else { throw .workersLost }
+        return try await Attempt(ports: ports, timeout: settings.attemptTimeout)
+            .run(job, interruption: interruption)
     }
 
     /// Records the outcome, as often as it takes: the image is made and paid for, and the fence decides whether it counts.

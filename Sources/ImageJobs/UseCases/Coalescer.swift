@@ -36,6 +36,9 @@ package final class Coalescer<Item: Sendable, Answer: Sendable, Failure: Error>:
         self.work = work
     }
 
+    /// How many items wait to be handed over.
+    package var waitingCount: Int { inbox.count }
+
     /// Waits for the item's answer.
     ///
     /// Cancelling the caller does not take the item back.

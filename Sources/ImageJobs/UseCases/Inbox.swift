@@ -13,6 +13,9 @@ final class Inbox<Element: Sendable>: Sendable {
 
     init(capacity: Int) { self.capacity = capacity }
 
+    /// How many wait.
+    var count: Int { state.withLock { $0.waiting.count } }
+
     /// Adds the element; false when the inbox is full or closed.
     func put(_ element: Element) -> Bool {
         let (isAccepted, sleeper) = state.withLock { state -> (Bool, CheckedContinuation<Void, Never>?) in

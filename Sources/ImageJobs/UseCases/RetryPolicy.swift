@@ -52,7 +52,7 @@ package struct RetryPolicy: Sendable {
     private func judge(_ error: AttemptError) -> Judgement {
         let failure = Self.failure(of: error)
         switch error {
-        case .cancelled: return .final
+        case .cancelled, .workersLost: return .final
         case .provider(.rateLimited(let retryAfter)): return .retryable(failure, atLeast: retryAfter ?? .zero)
         case .provider(.outcomeUnknown) where unknownOutcome == .fail: return .final
         case .provider(.quotaExhausted), .provider(.unauthorized), .provider(.transient),
@@ -67,6 +67,8 @@ package struct RetryPolicy: Sendable {
         switch error {
         case .cancelled:
             JobFailure(code: .workerLost, message: "The worker was stopped.", retryable: true)
+        case .workersLost:
+            JobFailure(code: .workerLost, message: "The workers of all attempts were lost.", retryable: true)
         case .storage:
             JobFailure(code: .storageFailed, message: "The image could not be stored.", retryable: true)
         case .unusableImage:
@@ -125,6 +127,8 @@ package enum AttemptError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What the provider delivered is no image, or not the one asked for.
     case unusableImage(ImageEditorError)
     case storage(ImageStoreError)
+    /// Every attempt's worker died before it could say how it ended.
+    case workersLost
     case `internal`(reason: String)
 
     /// Whether the attempt was interrupted and must not count.
@@ -136,6 +140,7 @@ package enum AttemptError: Error, Sendable, Equatable, CustomStringConvertible {
         case .provider(let error): error.description
         case .unusableImage(let error): error.description
         case .storage(let error): error.description
+        case .workersLost: "the workers of all attempts were lost"
         case .internal(let reason): reason
         }
     }
