@@ -29,7 +29,9 @@ package struct XMLElement {
     package var text: String {
         var child = unsafe node.pointee.children
         guard let only = unsafe child else { return "" }
-        if unsafe only.pointee.next == nil, unsafe Self.isText(only) { return unsafe Self.string(only.pointee.content) }
+        if unsafe only.pointee.next == nil, unsafe Self.isText(only) {
+            return unsafe Self.string(only.pointee.content)
+        }
         var text = ""
         while let current = unsafe child {
             if unsafe Self.isText(current) { text += unsafe Self.string(current.pointee.content) }
@@ -74,7 +76,10 @@ package struct XMLElement {
     /// Copies text that libxml2 has checked to be UTF-8, and ended with NUL.
     private static func string(_ text: UnsafePointer<xmlChar>?) -> String {
         guard let text = unsafe text else { return "" }
-        return unsafe String(decoding: UnsafeBufferPointer(start: text, count: Int(xmlStrlen(text))), as: UTF8.self)
+        return unsafe String(
+            decoding: UnsafeBufferPointer(start: text, count: Int(xmlStrlen(text))),
+            as: UTF8.self
+        )
     }
 
     private static func string(_ text: UnsafeMutablePointer<xmlChar>?) -> String {

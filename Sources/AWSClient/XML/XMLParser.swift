@@ -32,18 +32,36 @@ struct XMLParser: ~Copyable {
             unsafe XMLParser.stop(context, because: .documentType)
         }
         unsafe handlers.pointee.startElementNs = {
-            context, name, prefix, uri, namespaceCount, namespaces, attributeCount, defaultedCount, attributes in
+            context,
+            name,
+            prefix,
+            uri,
+            namespaceCount,
+            namespaces,
+            attributeCount,
+            defaultedCount,
+            attributes in
             guard let context = unsafe context else { return }
             let parser = unsafe context.assumingMemoryBound(to: xmlParserCtxt.self)
             guard unsafe parser.pointee.nodeNr < XMLDocument.maximumDepth else {
                 return unsafe XMLParser.stop(context, because: .tooDeep)
             }
             unsafe xmlSAX2StartElementNs(
-                context, name, prefix, uri, namespaceCount, namespaces, attributeCount, defaultedCount, attributes)
+                context,
+                name,
+                prefix,
+                uri,
+                namespaceCount,
+                namespaces,
+                attributeCount,
+                defaultedCount,
+                attributes
+            )
         }
         // Without RECOVER libxml2 reports nothing more after an error, but reads on to the end.
         unsafe handlers.pointee.serror = { context, error in
-            guard let error = unsafe error, unsafe error.pointee.level.rawValue >= XML_ERR_ERROR.rawValue else {
+            guard let error = unsafe error, unsafe error.pointee.level.rawValue >= XML_ERR_ERROR.rawValue
+            else {
                 return
             }
             unsafe XMLParser.stop(context, because: nil)
@@ -58,7 +76,13 @@ struct XMLParser: ~Copyable {
         // At most XMLDocument.maximumBytes, which fits.
         let document = unsafe text.withUnsafeBytes { bytes in
             unsafe xmlCtxtReadMemory(
-                context, bytes.baseAddress, Int32(bytes.count), nil, nil, Int32(Self.options))
+                context,
+                bytes.baseAddress,
+                Int32(bytes.count),
+                nil,
+                nil,
+                Int32(Self.options)
+            )
         }
         if let document = unsafe document { return unsafe document }
         switch Refusal(rawValue: Int(bitPattern: unsafe context.pointee._private)) {
@@ -71,7 +95,9 @@ struct XMLParser: ~Copyable {
     /// Ends the run and makes it a failure: libxml2 frees what it had built.
     private static func stop(_ context: UnsafeMutableRawPointer?, because refusal: Refusal?) {
         guard let parser = unsafe context?.assumingMemoryBound(to: xmlParserCtxt.self) else { return }
-        if let refusal { unsafe parser.pointee._private = UnsafeMutableRawPointer(bitPattern: refusal.rawValue) }
+        if let refusal {
+            unsafe parser.pointee._private = UnsafeMutableRawPointer(bitPattern: refusal.rawValue)
+        }
         let code = unsafe parser.pointee.errNo
         unsafe parser.pointee.wellFormed = 0
         unsafe xmlStopParser(parser)

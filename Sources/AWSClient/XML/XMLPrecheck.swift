@@ -7,7 +7,9 @@ import Glibc
 /// Both are refused here, in one pass that stops at the first `<` out of place. The rest of well-formedness
 /// is libxml2's to judge: it sees every text that passes.
 enum XMLPrecheck {
-    /// The most `=` in one tag. AWS uses three or four.
+    /// The most `=` in one t
+    ///
+    /// ag. AWS uses three or four.
     static let maximumAttributes = 64
     private static let declarationBytes = 256
 
@@ -93,7 +95,9 @@ enum XMLPrecheck {
     private static func hasPrefix(_ prefix: StaticString, _ text: [UInt8], at start: Int) -> Bool {
         let length = prefix.utf8CodeUnitCount
         guard start >= 0, text.count - start >= length else { return false }
-        for offset in 0..<length where unsafe text[start + offset] != prefix.utf8Start[offset] { return false }
+        for offset in 0..<length where unsafe text[start + offset] != prefix.utf8Start[offset] {
+            return false
+        }
         return true
     }
 
