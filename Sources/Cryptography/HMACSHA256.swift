@@ -30,7 +30,8 @@ package final class HMACSHA256: @unchecked Sendable {
         }
         defer { unsafe EVP_MAC_CTX_free(context) }
         return unsafe [UInt8](unsafeUninitializedCapacity: SHA256.length) { code, count in
-            let done = unsafe EVP_MAC_update(context, message, message.count) == 1
+            let done =
+                unsafe EVP_MAC_update(context, message, message.count) == 1
                 && EVP_MAC_final(context, code.baseAddress, &count, code.count) == 1
             precondition(done && count == SHA256.length, "OpenSSL refused to authenticate")
         }

@@ -27,7 +27,8 @@ struct HashAlgorithm: @unchecked Sendable {
 
     /// A context that has seen nothing yet; the caller frees it.
     func makeContext() -> OpaquePointer {
-        guard let context = unsafe EVP_MD_CTX_new(), unsafe EVP_DigestInit_ex2(context, algorithm, nil) == 1 else {
+        guard let context = unsafe EVP_MD_CTX_new(), unsafe EVP_DigestInit_ex2(context, algorithm, nil) == 1
+        else {
             preconditionFailure("OpenSSL cannot allocate a hash context")
         }
         return unsafe context

@@ -67,7 +67,10 @@ package struct AWSCaller: AWSCalling {
                 guard let serverTime = failure.serverTime,
                     skew.learn(from: call.url, serverTime: serverTime, ourTime: failure.ourTime)
                 else { throw failure.error }
-                log.warning("clock differs from the service's", ["seconds": .integer(serverTime - failure.ourTime)])
+                log.warning(
+                    "clock differs from the service's",
+                    ["seconds": .integer(serverTime - failure.ourTime)]
+                )
             }
         }
     }
@@ -142,7 +145,8 @@ extension AWSCaller {
             status: response.status,
             code: read?.code ?? "HTTP\(response.status)",
             message: read?.message ?? "",
-            requestID: read?.requestID ?? response.fields["x-amzn-requestid"] ?? response.fields["x-amz-request-id"]
+            requestID: read?.requestID ?? response.fields["x-amzn-requestid"]
+                ?? response.fields["x-amz-request-id"]
         )
     }
 
@@ -156,7 +160,12 @@ extension AWSCaller {
         let cost = policy.cost(of: kind)
         let canPay = bucket.take(cost)
         guard canPay || isPolling else { throw failure.error }
-        let delay = policy.delay(before: retry, after: kind, chance: clock.random(), asked: failure.retryAfter)
+        let delay = policy.delay(
+            before: retry,
+            after: kind,
+            chance: clock.random(),
+            asked: failure.retryAfter
+        )
         await clock.sleep(delay)
         if Task.isCancelled { throw .cancelled }
         // A polling caller comes back at once: having waited here, it cannot spin.

@@ -61,7 +61,9 @@ package struct AWSEndpoints: Sendable, Equatable {
     /// A bucket name is at least three characters long, and with dots it would leave the certificate's wildcard.
     private static func isHostLabel(_ text: String) -> Bool {
         let letters = text.utf8
-        guard (3...63).contains(letters.count), letters.first != hyphen, letters.last != hyphen else { return false }
+        guard (3...63).contains(letters.count), letters.first != hyphen, letters.last != hyphen else {
+            return false
+        }
         return letters.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), hyphen: true

@@ -6,7 +6,9 @@ package struct AWSTime: Sendable, Hashable, Comparable {
 
     package static func < (left: AWSTime, right: AWSTime) -> Bool { left.seconds < right.seconds }
 
-    package static func + (time: AWSTime, seconds: Int) -> AWSTime { AWSTime(seconds: time.seconds + seconds) }
+    package static func + (time: AWSTime, seconds: Int) -> AWSTime {
+        AWSTime(seconds: time.seconds + seconds)
+    }
 
     /// Seconds from the second moment to the first.
     package static func - (later: AWSTime, earlier: AWSTime) -> Int { later.seconds - earlier.seconds }
@@ -25,7 +27,12 @@ extension AWSTime {
             let day = Self.number(bytes[8..<10]), let hour = Self.number(bytes[11..<13]),
             let minute = Self.number(bytes[14..<16]), let second = Self.number(bytes[17..<19])
         else { return nil }
-        self.init(date: CivilDate(year: year, month: month, day: day), hour: hour, minute: minute, second: second)
+        self.init(
+            date: CivilDate(year: year, month: month, day: day),
+            hour: hour,
+            minute: minute,
+            second: second
+        )
     }
 
     /// Reads a `Date` header in the only form servers may send: `Fri, 20 Nov 2026 13:30:10 GMT` (RFC 9110 §5.6.7).
@@ -34,7 +41,8 @@ extension AWSTime {
         let parts = text.split(separator: " ")
         guard parts.count == 6, parts[0].utf8.last == UInt8(ascii: ","), parts[5] == "GMT",
             let month = months.firstIndex(of: String(parts[2])),
-            let day = Self.number(Array(parts[1].utf8)[...]), let year = Self.number(Array(parts[3].utf8)[...])
+            let day = Self.number(Array(parts[1].utf8)[...]),
+            let year = Self.number(Array(parts[3].utf8)[...])
         else { return nil }
         let clock = parts[4].split(separator: ":").compactMap { Self.number(Array($0.utf8)[...]) }
         guard clock.count == 3 else { return nil }
@@ -52,7 +60,9 @@ extension AWSTime {
         self.init(seconds: date.daysSince1970 * 86_400 + hour * 3_600 + minute * 60 + second)
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
 
     /// At most four digits.
     private static func number(_ digits: ArraySlice<UInt8>) -> Int? {

@@ -20,3 +20,13 @@ package struct AWSCredentials: Sendable, Hashable {
         self.expiration = expiration
     }
 }
+
+extension AWSCredentials {
+    /// Whether key and token are visible ASCII: a line feed in one would end the header field it is sent in.
+    var canBeSent: Bool {
+        [accessKeyID, sessionToken?.revealed ?? ""]
+            .allSatisfy { text in
+                text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+            } && !accessKeyID.isEmpty
+    }
+}

@@ -1,5 +1,6 @@
 /// A text that must not be printed: descriptions, interpolation and reflection show `<redacted>`.
-package struct AWSSecret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
+package struct AWSSecret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible,
+    CustomReflectable
 {
     private let text: String
 

@@ -42,7 +42,8 @@ enum FailureKind: Equatable, Sendable {
     }
 
     private static let throttlingCodes: Set = [
-        "BandwidthLimitExceeded", "EC2ThrottledException", "LimitExceededException", "PriorRequestNotComplete",
+        "BandwidthLimitExceeded", "EC2ThrottledException", "LimitExceededException",
+        "PriorRequestNotComplete",
         "ProvisionedThroughputExceededException", "RequestLimitExceeded", "RequestThrottled",
         "RequestThrottledException", "SlowDown", "ThrottledException", "Throttling", "ThrottlingException",
         "TooManyRequestsException", "TransactionInProgressException",

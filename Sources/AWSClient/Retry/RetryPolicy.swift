@@ -13,10 +13,8 @@ package struct RetryPolicy: Sendable {
 
     /// A delay drawn evenly from zero to a bound that doubles with each retry.
     ///
-    /// - Parameters:
-    ///   - retry: 1 for the first retry.
-    ///   - chance: a random number in 0..<1.
-    ///   - asked: what the service asked for; followed as far as `longestAddedDelay` allows, never to wait less.
+    /// The first retry is number 1, and chance is a random number in 0..<1. What the service asked for is followed as
+    /// far as `longestAddedDelay` allows, and never shortens the delay.
     func delay(before retry: Int, after kind: FailureKind, chance: Double, asked: Duration?) -> Duration {
         let base: Duration = kind == .throttled ? .seconds(1) : .milliseconds(50)
         // Bounded exponent: 2^20 times either base is far over the longest delay already.

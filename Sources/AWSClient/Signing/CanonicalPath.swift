@@ -54,7 +54,9 @@ enum CanonicalPath {
         return normal
     }
 
-    private static func isDot(_ segment: ArraySlice<UInt8>) -> Bool { segment.elementsEqual(CollectionOfOne(dot)) }
+    private static func isDot(_ segment: ArraySlice<UInt8>) -> Bool {
+        segment.elementsEqual(CollectionOfOne(dot))
+    }
 
     private static func isDoubleDot(_ segment: ArraySlice<UInt8>) -> Bool {
         segment.count == 2 && segment.allSatisfy { $0 == dot }

@@ -7,10 +7,11 @@ enum CanonicalQuery {
 
     /// Names and values, encoded by AWS's rule, in the order sent; empty pieces (`a=1&&b=2`) are no parameters.
     static func pairs(of query: ArraySlice<UInt8>) -> [Pair] {
-        query.split(separator: UInt8(ascii: "&")).map { piece in
-            let equals = piece.firstIndex(of: UInt8(ascii: "=")) ?? piece.endIndex
-            return (encodedAnew(piece[..<equals]), encodedAnew(piece[equals...].dropFirst()))
-        }
+        query.split(separator: UInt8(ascii: "&"))
+            .map { piece in
+                let equals = piece.firstIndex(of: UInt8(ascii: "=")) ?? piece.endIndex
+                return (encodedAnew(piece[..<equals]), encodedAnew(piece[equals...].dropFirst()))
+            }
     }
 
     static func append(_ pairs: [Pair], to text: inout [UInt8]) {

@@ -22,7 +22,8 @@ extension SigV4Signer {
             expiresIn: seconds,
             with: credentials,
             at: time
-        ).url
+        )
+        .url
     }
 
     /// The steps of a presigned URL, for tests that compare each.
@@ -63,7 +64,9 @@ extension SigV4Signer {
             date: date
         )
         let separator = target.query == nil ? "?" : target.query?.isEmpty == true ? "" : "&"
-        let query = added.map { "\(String(decoding: $0.name, as: UTF8.self))=\(String(decoding: $0.value, as: UTF8.self))" }
+        let query = added.map {
+            "\(String(decoding: $0.name, as: UTF8.self))=\(String(decoding: $0.value, as: UTF8.self))"
+        }
         let signature = String(decoding: steps.signature, as: UTF8.self)
         return ("\(url)\(separator)\(query.joined(separator: "&"))&X-Amz-Signature=\(signature)", steps)
     }

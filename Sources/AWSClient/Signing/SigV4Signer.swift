@@ -39,7 +39,9 @@ package struct SigV4Signer: Sendable {
         var request = request
         for name in Self.ownFields where request.fields[name] != nil { request.fields.remove(name) }
         request.fields.append("x-amz-date", date.timestamp)
-        if let token = credentials.sessionToken { request.fields.append("x-amz-security-token", token.revealed) }
+        if let token = credentials.sessionToken {
+            request.fields.append("x-amz-security-token", token.revealed)
+        }
         if service == .s3 { request.fields.append("x-amz-content-sha256", payloadHash) }
 
         let headers = CanonicalHeaders(host: target.host, fields: request.fields.fields)
@@ -124,7 +126,9 @@ package struct SigV4Signer: Sendable {
     }
 
     /// Fields that only the signer writes.
-    private static let ownFields = ["authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"]
+    private static let ownFields = [
+        "authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256",
+    ]
     static let unsignedPayload = "UNSIGNED-PAYLOAD"
     static let emptyHash = hexadecimal(SHA256.digest(of: []))
     private static let lineFeed = UInt8(ascii: "\n")

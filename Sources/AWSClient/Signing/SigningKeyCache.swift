@@ -21,7 +21,8 @@ final class SigningKeyCache: Sendable {
     func key(secret: AWSSecret, day: String, region: String, service: AWSService) -> HMACSHA256 {
         let known = entries.withLock { entries in
             entries.first { entry in
-                entry.service == service && entry.day == day && entry.region == region && entry.secret == secret
+                entry.service == service && entry.day == day && entry.region == region
+                    && entry.secret == secret
             }
         }
         if let known { return known.key }
