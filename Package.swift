@@ -105,8 +105,8 @@ let testTargets: [Target] = [
     ),
     tests("ImageEditingTests", ["ImageEditing", "ImageJobs"]),
     tests("ImageProvidersTests", ["ImageProviders", "ImageEditing", "ImageJobs", "HTTPMessages"]),
-    tests("APITests", ["API", "ImageJobs", "HTTPMessages", "Telemetry", "Cryptography"]),
-    tests("WorkerTests", ["Worker", "ImageJobs", "Lifetime", "Telemetry"]),
+    tests("APITests", ["API", "ImageJobs", "HTTPMessages", "LocalStores", "SQLite", "Telemetry"]),
+    tests("WorkerTests", ["Worker", "ImageJobs", "Lifetime", "LocalStores", "SQLite", "Telemetry"]),
     tests("RepositoryTests", []),
     tests("EndToEndTests", ["HTTPClient", "HTTPMessages"]),
 ]

@@ -34,6 +34,9 @@ package actor Readiness {
     /// Fails readiness from now on, before anything stops.
     package func drain() { isDraining = true }
 
+    /// Whether everything is as it should be.
+    package var isReady: Bool { get async { await report().isReady } }
+
     func report() async -> Report {
         var results = await results()
         results["draining"] = !isDraining
