@@ -30,7 +30,11 @@ struct AcceptedRequestTests {
         Probe("empty value", "GET / HTTP/1.1\r\nHost: a\r\nX:\r\n\r\n", answer: "GET / 0"),
         Probe("empty Host", "GET / HTTP/1.1\r\nHost:\r\n\r\n", answer: "GET / 0"),
         Probe("IPv6 Host", "GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n", answer: "GET / 0"),
-        Probe("obsolete octets in a value", "GET / HTTP/1.1\r\nHost: a\r\nX: \u{E9}\r\n\r\n", answer: "GET / 0"),
+        Probe(
+            "obsolete octets in a value",
+            "GET / HTTP/1.1\r\nHost: a\r\nX: \u{E9}\r\n\r\n",
+            answer: "GET / 0"
+        ),
         Probe("unknown method", "PURGE /x HTTP/1.1\r\nHost: a\r\n\r\n", answer: "PURGE /x 0"),
         Probe("empty query", "GET /? HTTP/1.1\r\nHost: a\r\n\r\n", answer: "GET /? 0"),
         Probe("two question marks", "GET /a?b?c HTTP/1.1\r\nHost: a\r\n\r\n", answer: "GET /a?b?c 0"),
@@ -46,7 +50,11 @@ struct AcceptedRequestTests {
         Probe("list in Connection", "\(post)Connection: ,x, , keep-alive,\r\n\r\n", answer: "POST / 0"),
         Probe("identity encoding", "\(post)Content-Encoding: identity\r\n\r\n", answer: "POST / 0"),
         Probe("length with leading zeros", "\(post)Content-Length: 0003\r\n\r\nabc", answer: "POST / 3"),
-        Probe("names in any case", "POST / HTTP/1.1\r\nhOST: a\r\nCONTENT-LENGTH: 1\r\n\r\na", answer: "POST / 1"),
+        Probe(
+            "names in any case",
+            "POST / HTTP/1.1\r\nhOST: a\r\nCONTENT-LENGTH: 1\r\n\r\na",
+            answer: "POST / 1"
+        ),
         Probe("coding in any case", "\(post)Transfer-Encoding: Chunked\r\n\r\n0\r\n\r\n", answer: "POST / 0"),
         Probe("chunks", "\(chunked)3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n", answer: "POST / 13"),
         Probe("size of fifteen digits", "\(chunked)000000000000001\r\na\r\n0\r\n\r\n", answer: "POST / 1"),
@@ -114,7 +122,10 @@ struct AcceptedRequestTests {
 
     @Test func `a socket for both families shows IPv4 clients as IPv4`() async throws {
         try await withServer(HTTPServerSettings(host: "::"), answer: { .text($0.remoteAddress) }) { server in
-            let reply = try await exchange(server.port, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            let reply = try await exchange(
+                server.port,
+                "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+            )
             #expect(reply.hasSuffix("\r\n\r\n127.0.0.1"))
         }
     }

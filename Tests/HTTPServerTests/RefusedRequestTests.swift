@@ -43,7 +43,11 @@ struct RefusedRequestTests {
         Probe(400, "user information in the authority", "GET http://u@a/ HTTP/1.1\r\nHost: a\r\n\r\n"),
         Probe(400, "other scheme", "GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n"),
         Probe(400, "method with a colon", "G:T / HTTP/1.1\r\nHost: a\r\n\r\n"),
-        Probe(400, "method of 25 letters", String(repeating: "A", count: 25) + " / HTTP/1.1\r\nHost: a\r\n\r\n"),
+        Probe(
+            400,
+            "method of 25 letters",
+            String(repeating: "A", count: 25) + " / HTTP/1.1\r\nHost: a\r\n\r\n"
+        ),
         Probe(400, "version in lower case", "GET / http/1.1\r\nHost: a\r\n\r\n"),
         Probe(400, "version without digit", "GET / HTTP/1.\r\nHost: a\r\n\r\n"),
         Probe(400, "version of two digits", "GET / HTTP/1.10\r\nHost: a\r\n\r\n"),
@@ -55,7 +59,11 @@ struct RefusedRequestTests {
         Probe(400, "two empty lines before", "\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"),
         Probe(400, "bare LF before", "\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"),
         Probe(400, "a TLS handshake", "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}"),
-        Probe(414, "target too long", "GET /" + String(repeating: "a", count: 8192) + " HTTP/1.1\r\nHost: a\r\n\r\n"),
+        Probe(
+            414,
+            "target too long",
+            "GET /" + String(repeating: "a", count: 8192) + " HTTP/1.1\r\nHost: a\r\n\r\n"
+        ),
         Probe(414, "endless target", "GET /" + String(repeating: "a", count: 12_000)),
     ]
 
@@ -95,8 +103,16 @@ struct RefusedRequestTests {
     ]
 
     static let framings = [
-        Probe(400, "both framings", "\(line)Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-        Probe(400, "both, other order", "\(line)Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"),
+        Probe(
+            400,
+            "both framings",
+            "\(line)Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+        ),
+        Probe(
+            400,
+            "both, other order",
+            "\(line)Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"
+        ),
         Probe(400, "two equal lengths", "\(line)Content-Length: 1\r\nContent-Length: 1\r\n\r\na"),
         Probe(400, "two different lengths", "\(line)Content-Length: 1\r\nContent-Length: 2\r\n\r\nab"),
         Probe(400, "a list of lengths", "\(line)Content-Length: 14,14\r\n\r\n"),
@@ -111,9 +127,17 @@ struct RefusedRequestTests {
         Probe(501, "chunked twice", "\(line)Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n"),
         Probe(501, "quoted coding", "\(line)Transfer-Encoding: \"chunked\"\r\n\r\n0\r\n\r\n"),
         Probe(501, "misspelt coding", "\(line)Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"),
-        Probe(501, "coding with vertical tab kept out", "\(line)Transfer-Encoding: chunked;a\r\n\r\n0\r\n\r\n"),
+        Probe(
+            501,
+            "coding with vertical tab kept out",
+            "\(line)Transfer-Encoding: chunked;a\r\n\r\n0\r\n\r\n"
+        ),
         Probe(501, "empty coding", "\(line)Transfer-Encoding:\r\n\r\n"),
-        Probe(400, "two coding fields", "\(line)Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"),
+        Probe(
+            400,
+            "two coding fields",
+            "\(line)Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"
+        ),
         Probe(400, "coding in HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
     ]
 
@@ -144,7 +168,8 @@ struct RefusedRequestTests {
     ]
 
     @Test(arguments: requestLines + fields + framings + chunks)
-    func `a request that is not plainly HTTP is answered and ends the connection`(_ probe: Probe) async throws {
+    func `a request that is not plainly HTTP is answered and ends the connection`(_ probe: Probe) async throws
+    {
         try await withServer { server in
             let port = server.port
             let reply = try await RawSocket.offPool {
