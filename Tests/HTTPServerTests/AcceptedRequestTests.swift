@@ -86,7 +86,7 @@ struct AcceptedRequestTests {
     }
 
     @Test func `the authority of an absolute target stands in the place of Host`() async throws {
-        try await withServer(answer: { .text($0.fields["Host"] ?? "none") }) { server in
+        try await withServer(responder: ClosureResponder { .text($0.fields["Host"] ?? "none") }) { server in
             let reply = try await exchange(
                 server.port,
                 "GET http://b.example:81/x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
@@ -96,9 +96,11 @@ struct AcceptedRequestTests {
     }
 
     @Test func `fields arrive in order with names in lower case and values as sent`() async throws {
-        try await withServer(answer: { request in
-            .text(request.fields.fields.map { "\($0.name)=\($0.value)" }.joined(separator: "|"))
-        }) { server in
+        try await withServer(
+            responder: ClosureResponder { request in
+                .text(request.fields.fields.map { "\($0.name)=\($0.value)" }.joined(separator: "|"))
+            }
+        ) { server in
             let reply = try await exchange(
                 server.port,
                 "GET / HTTP/1.1\r\nHost: Here\r\nX-A: One \r\nx-a:\tTwo\r\nConnection: Close\r\n\r\n"
@@ -110,7 +112,7 @@ struct AcceptedRequestTests {
     @Test(arguments: ["127.0.0.1", "::1"])
     func `the peer's address is known`(_ host: String) async throws {
         let settings = HTTPServerSettings(host: host)
-        try await withServer(settings, answer: { .text($0.remoteAddress) }) { server in
+        try await withServer(settings, responder: ClosureResponder { .text($0.remoteAddress) }) { server in
             let port = server.port
             try await RawSocket.offPool {
                 let socket = try RawSocket(port: port, host: host)
@@ -121,7 +123,10 @@ struct AcceptedRequestTests {
     }
 
     @Test func `a socket for both families shows IPv4 clients as IPv4`() async throws {
-        try await withServer(HTTPServerSettings(host: "::"), answer: { .text($0.remoteAddress) }) { server in
+        try await withServer(
+            HTTPServerSettings(host: "::"),
+            responder: ClosureResponder { .text($0.remoteAddress) }
+        ) { server in
             let reply = try await exchange(
                 server.port,
                 "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"

@@ -29,16 +29,18 @@ struct ExchangeTests {
 
     @Test func `pipelined requests are answered in order, one at a time`() async throws {
         let running = Mutex(0)
-        try await withServer(answer: { request in
-            running.withLock {
-                #expect($0 == 0)
-                $0 += 1
+        try await withServer(
+            responder: ClosureResponder { request in
+                running.withLock {
+                    #expect($0 == 0)
+                    $0 += 1
+                }
+                // Later requests would overtake if they could.
+                if request.path == "/1" { for _ in 0..<100 { await Task.yield() } }
+                running.withLock { $0 -= 1 }
+                return await echo(request)
             }
-            // Later requests would overtake if they could.
-            if request.path == "/1" { for _ in 0..<100 { await Task.yield() } }
-            running.withLock { $0 -= 1 }
-            return await echo(request)
-        }) { server in
+        ) { server in
             let port = server.port
             try await RawSocket.offPool {
                 let socket = try RawSocket(port: port)
@@ -67,7 +69,8 @@ struct ExchangeTests {
 
     @Test(arguments: [204, 304])
     func `an answer without content says nothing about its length`(_ status: Int) async throws {
-        try await withServer(answer: { _ in .text("not sent", status: status) }) { server in
+        try await withServer(responder: ClosureResponder { _ in .text("not sent", status: status) }) {
+            server in
             let port = server.port
             try await RawSocket.offPool {
                 let socket = try RawSocket(port: port)
@@ -104,9 +107,11 @@ struct ExchangeTests {
             "Connection": "keep-alive",
             "X-Own": "kept",
         ])
-        try await withServer(answer: { _ in
-            OutgoingResponse(status: 299, fields: fields, body: .bytes([97, 98]))
-        }) {
+        try await withServer(
+            responder: ClosureResponder { _ in
+                OutgoingResponse(status: 299, fields: fields, body: .bytes([97, 98]))
+            }
+        ) {
             server in
             let reply = try await exchange(
                 server.port,
@@ -122,7 +127,9 @@ struct ExchangeTests {
         let records = RecordedLog()
         try await withServer(
             log: Log(sink: records),
-            answer: { _ in OutgoingResponse(status: 200, fields: HTTPFields(["X-Bad": value])) }
+            responder: ClosureResponder { _ in
+                OutgoingResponse(status: 200, fields: HTTPFields(["X-Bad": value]))
+            }
         ) { server in
             let reply = try await exchange(
                 server.port,
@@ -147,7 +154,7 @@ struct ExchangeTests {
         settings.threads = 3
         try await withServer(
             settings,
-            answer: { _ in
+            responder: ClosureResponder { _ in
                 async let here = counter.next()
                 async let there = withTaskExecutorPreference(globalConcurrentExecutor) {
                     await counter.next()

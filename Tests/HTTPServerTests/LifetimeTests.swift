@@ -96,7 +96,7 @@ struct LifetimeTests {
         let hasEnded = Signal()
         try await withServer(
             settings,
-            answer: { _ in
+            responder: ClosureResponder { _ in
                 hasStarted.send()
                 // Never sent: only cancellation ends the wait.
                 await Signal().wait()
@@ -134,18 +134,20 @@ struct LifetimeTests {
 
     @Test func `a client that leaves ends its stream`() async throws {
         let hasEnded = Signal()
-        try await withServer(answer: { _ in
-            OutgoingResponse(
-                status: 200,
-                body: .stream { writer in
-                    defer { hasEnded.send() }
-                    while true {
-                        try await writer.write([1])
-                        await Task.yield()
+        try await withServer(
+            responder: ClosureResponder { _ in
+                OutgoingResponse(
+                    status: 200,
+                    body: .stream { writer in
+                        defer { hasEnded.send() }
+                        while true {
+                            try await writer.write([1])
+                            await Task.yield()
+                        }
                     }
-                }
-            )
-        }) { server in
+                )
+            }
+        ) { server in
             let port = server.port
             try await RawSocket.offPool {
                 let socket = try RawSocket(port: port)

@@ -23,10 +23,12 @@ struct RequestBodyTests {
 
     @Test func `100 Continue is sent when the responder asks for the body`() async throws {
         let mayRead = Signal()
-        try await withServer(answer: { request in
-            await mayRead.wait()
-            return await echo(request)
-        }) { server in
+        try await withServer(
+            responder: ClosureResponder { request in
+                await mayRead.wait()
+                return await echo(request)
+            }
+        ) { server in
             let port = server.port
             try await RawSocket.offPool {
                 let socket = try RawSocket(port: port)
@@ -43,7 +45,7 @@ struct RequestBodyTests {
     }
 
     @Test func `a body nobody asks for gets its answer instead of 100 Continue`() async throws {
-        try await withServer(answer: { _ in .text("no", status: 401) }) { server in
+        try await withServer(responder: ClosureResponder { _ in .text("no", status: 401) }) { server in
             let reply = try await exchange(
                 server.port,
                 "\(Self.head)Content-Length: 3\r\nExpect: 100-continue\r\n\r\n"
@@ -65,10 +67,12 @@ struct RequestBodyTests {
 
     @Test(arguments: [401, 413])
     func `an early answer reaches a client that is still sending`(_ status: Int) async throws {
-        try await withServer(answer: { request in
-            if status == 401 { return .text("early", status: 401) }
-            return await echo(request)
-        }) { server in
+        try await withServer(
+            responder: ClosureResponder { request in
+                if status == 401 { return .text("early", status: 401) }
+                return await echo(request)
+            }
+        ) { server in
             let port = server.port
             try await RawSocket.offPool {
                 let socket = try RawSocket(port: port)
@@ -99,7 +103,7 @@ struct RequestBodyTests {
     }
 
     @Test func `twenty megabytes go up, with a length and in chunks`() async throws {
-        try await withServer(answer: Self.count) { server in
+        try await withServer(responder: ClosureResponder(answer: Self.count)) { server in
             let port = server.port
             try await RawSocket.offPool {
                 let socket = try RawSocket(port: port)
@@ -122,10 +126,12 @@ struct RequestBodyTests {
 
     @Test func `reading stops while nobody asks for the body`() async throws {
         let mayRead = Signal()
-        try await withServer(answer: { request in
-            await mayRead.wait()
-            return await Self.count(request)
-        }) { server in
+        try await withServer(
+            responder: ClosureResponder { request in
+                await mayRead.wait()
+                return await Self.count(request)
+            }
+        ) { server in
             let port = server.port
             try await RawSocket.offPool {
                 let size = 40 * 1024 * 1024
@@ -161,14 +167,16 @@ struct RequestBodyTests {
 
     @Test func `a client that leaves within the body is told to the reader`() async throws {
         let (failures, found) = AsyncStream<IncomingBody.Failure>.makeStream()
-        try await withServer(answer: { request in
-            do throws(IncomingBody.Failure) {
-                _ = try await request.body.collect(upTo: 100)
-            } catch {
-                found.yield(error)
+        try await withServer(
+            responder: ClosureResponder { request in
+                do throws(IncomingBody.Failure) {
+                    _ = try await request.body.collect(upTo: 100)
+                } catch {
+                    found.yield(error)
+                }
+                return .text("")
             }
-            return .text("")
-        }) { server in
+        ) { server in
             let port = server.port
             try await RawSocket.offPool {
                 let sockets = [try RawSocket(port: port), try RawSocket(port: port)]
@@ -189,17 +197,19 @@ struct RequestBodyTests {
 
     @Test func `a body kept from an earlier request reads nothing of a later one`() async throws {
         let kept = Mutex<IncomingBody?>(nil)
-        try await withServer(answer: { request in
-            if let earlier = kept.withLock({ $0 }) {
-                do throws(IncomingBody.Failure) {
-                    return .text("read \(try await earlier.next()?.count ?? 0)")
-                } catch {
-                    return .text("refused")
+        try await withServer(
+            responder: ClosureResponder { request in
+                if let earlier = kept.withLock({ $0 }) {
+                    do throws(IncomingBody.Failure) {
+                        return .text("read \(try await earlier.next()?.count ?? 0)")
+                    } catch {
+                        return .text("refused")
+                    }
                 }
+                kept.withLock { $0 = request.body }
+                return await echo(request)
             }
-            kept.withLock { $0 = request.body }
-            return await echo(request)
-        }) { server in
+        ) { server in
             let port = server.port
             try await RawSocket.offPool {
                 let socket = try RawSocket(port: port)

@@ -21,13 +21,16 @@ struct ResponseBodyTests {
     @Test func `twenty megabytes go down as bytes, as a file and as a stream`() async throws {
         let size = 20 * 1024 * 1024
         let file = try TemporaryFile(bytes: [UInt8](repeating: 9, count: size))
-        try await withServer(answer: { request in
-            switch request.path {
-            case "/bytes": OutgoingResponse(status: 200, body: .bytes([UInt8](repeating: 5, count: size)))
-            case "/file": OutgoingResponse(status: 200, body: .file(path: file.path, offset: 0, length: size))
-            default: OutgoingResponse(status: 200, body: Self.pieces(320, of: 65_536))
+        try await withServer(
+            responder: ClosureResponder { request in
+                switch request.path {
+                case "/bytes": OutgoingResponse(status: 200, body: .bytes([UInt8](repeating: 5, count: size)))
+                case "/file":
+                    OutgoingResponse(status: 200, body: .file(path: file.path, offset: 0, length: size))
+                default: OutgoingResponse(status: 200, body: Self.pieces(320, of: 65_536))
+                }
             }
-        }) { server in
+        ) { server in
             let port = server.port
             try await RawSocket.offPool {
                 for path in ["/bytes", "/file", "/stream"] {
@@ -43,9 +46,11 @@ struct ResponseBodyTests {
 
     @Test func `a part of a file is sent and the connection stays open`() async throws {
         let file = try TemporaryFile(bytes: Array("0123456789".utf8))
-        try await withServer(answer: { _ in
-            OutgoingResponse(status: 206, body: .file(path: file.path, offset: 3, length: 4))
-        }) { server in
+        try await withServer(
+            responder: ClosureResponder { _ in
+                OutgoingResponse(status: 206, body: .file(path: file.path, offset: 3, length: 4))
+            }
+        ) { server in
             let port = server.port
             try await RawSocket.offPool {
                 let socket = try RawSocket(port: port)
@@ -67,7 +72,7 @@ struct ResponseBodyTests {
         let log = RecordedLog()
         try await withServer(
             log: Log(sink: log),
-            answer: { request in
+            responder: ClosureResponder { request in
                 switch request.path {
                 case "/missing":
                     OutgoingResponse(status: 200, body: .file(path: file.path + "x", offset: 0, length: 1))
@@ -90,16 +95,18 @@ struct ResponseBodyTests {
     }
 
     @Test func `a stream is chunked, and its end is said`() async throws {
-        try await withServer(answer: { _ in
-            OutgoingResponse(
-                status: 200,
-                body: .stream { writer in
-                    try await writer.write(Array("one ".utf8))
-                    try await writer.write([])
-                    try await writer.write(Array("two".utf8))
-                }
-            )
-        }) { server in
+        try await withServer(
+            responder: ClosureResponder { _ in
+                OutgoingResponse(
+                    status: 200,
+                    body: .stream { writer in
+                        try await writer.write(Array("one ".utf8))
+                        try await writer.write([])
+                        try await writer.write(Array("two".utf8))
+                    }
+                )
+            }
+        ) { server in
             let port = server.port
             try await RawSocket.offPool {
                 let socket = try RawSocket(port: port)
@@ -117,9 +124,11 @@ struct ResponseBodyTests {
 
     @Test func `the producer of a stream is not asked when HEAD is`() async throws {
         let isAsked = Mutex(false)
-        try await withServer(answer: { _ in
-            OutgoingResponse(status: 200, body: .stream { _ in isAsked.withLock { $0 = true } })
-        }) { server in
+        try await withServer(
+            responder: ClosureResponder { _ in
+                OutgoingResponse(status: 200, body: .stream { _ in isAsked.withLock { $0 = true } })
+            }
+        ) { server in
             let port = server.port
             try await RawSocket.offPool {
                 let socket = try RawSocket(port: port)
@@ -135,15 +144,17 @@ struct ResponseBodyTests {
 
     @Test func `a stream that fails does not look complete`() async throws {
         struct Broken: Error {}
-        try await withServer(answer: { _ in
-            OutgoingResponse(
-                status: 200,
-                body: .stream { writer in
-                    try await writer.write(Array("half".utf8))
-                    throw Broken()
-                }
-            )
-        }) { server in
+        try await withServer(
+            responder: ClosureResponder { _ in
+                OutgoingResponse(
+                    status: 200,
+                    body: .stream { writer in
+                        try await writer.write(Array("half".utf8))
+                        throw Broken()
+                    }
+                )
+            }
+        ) { server in
             let reply = try await exchange(server.port, Self.get)
             #expect(reply.hasSuffix("4\r\nhalf\r\n"))
         }
@@ -152,18 +163,20 @@ struct ResponseBodyTests {
     @Test func `a producer waits for a client that does not read`() async throws {
         let written = Mutex(0)
         let hasEnded = Signal()
-        try await withServer(answer: { _ in
-            OutgoingResponse(
-                status: 200,
-                body: .stream { writer in
-                    defer { hasEnded.send() }
-                    for _ in 0..<4096 {
-                        try await writer.write([UInt8](repeating: 1, count: 16 * 1024))
-                        written.withLock { $0 += 1 }
+        try await withServer(
+            responder: ClosureResponder { _ in
+                OutgoingResponse(
+                    status: 200,
+                    body: .stream { writer in
+                        defer { hasEnded.send() }
+                        for _ in 0..<4096 {
+                            try await writer.write([UInt8](repeating: 1, count: 16 * 1024))
+                            written.withLock { $0 += 1 }
+                        }
                     }
-                }
-            )
-        }) { server in
+                )
+            }
+        ) { server in
             let port = server.port
             try await RawSocket.offPool {
                 let socket = try RawSocket(port: port, receiveBuffer: 4096)
@@ -194,7 +207,7 @@ struct ResponseBodyTests {
         let hasEnded = Signal()
         try await withServer(
             settings,
-            answer: { _ in
+            responder: ClosureResponder { _ in
                 OutgoingResponse(
                     status: 200,
                     body: .stream { writer in
