@@ -46,10 +46,10 @@ extension OutgoingResponse {
 func withServer(
     _ settings: HTTPServerSettings = HTTPServerSettings(),
     log: Log = .silent,
-    answer: @escaping @Sendable (IncomingRequest) async -> OutgoingResponse = echo,
+    responder: ClosureResponder = ClosureResponder(answer: echo),
     _ body: @Sendable (HTTPServer) async throws -> Void
 ) async throws {
-    let server = try HTTPServer(settings, responder: ClosureResponder(answer: answer), log: log)
+    let server = try HTTPServer(settings, responder: responder, log: log)
     try await withThrowingTaskGroup { group in
         group.addTask { await server.run() }
         do {

@@ -4,7 +4,9 @@ import Glibc
 /// A small blocking TCP client, for tests that must say exactly which octets go over the wire and when.
 ///
 /// Every call has a time limit. Use it inside `offPool`, because it blocks its thread.
-package final class RawSocket {
+package final class RawSocket: @unchecked Sendable {
+    // @unchecked: the kernel locks sockets; only `close` changes the object, and a test calls it last.
+
     package enum Failure: Error, Equatable {
         case system(call: String, code: Int32)
         case timedOut
@@ -47,7 +49,8 @@ package final class RawSocket {
 
     deinit { close() }
 
-    private func setTimeout(_ timeout: Duration) {
+    /// Changes the time limit of every later call.
+    package func setTimeout(_ timeout: Duration) {
         let (seconds, attoseconds) = timeout.components
         var limit = timeval(tv_sec: Int(seconds), tv_usec: Int(attoseconds / 1_000_000_000_000))
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
@@ -99,6 +102,22 @@ package final class RawSocket {
         }
     }
 
+    /// Drops everything up to the end of the stream and tells how much it was.
+    package func countAll() throws -> Int {
+        var bytes = [UInt8](repeating: 0, count: 64 * 1024)
+        var total = 0
+        while true {
+            let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+                unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0)
+            }
+            guard count >= 0 else {
+                throw errno == EAGAIN ? .timedOut : Failure.system(call: "recv", code: errno)
+            }
+            if count == 0 { return total }
+            total += count
+        }
+    }
+
     /// Says that nothing more will be sent.
     package func finishSending() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
 
@@ -121,15 +140,21 @@ package final class RawSocket {
         descriptor = -1
     }
 
+    private static let blockingThreads = BlockingThreads()
+
     /// Runs blocking work on a thread of its own, away from the pool that Swift's tasks share.
     package static func offPool<Result: Sendable>(
         _ work: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue(label: "raw socket")
-                .async {
-                    continuation.resume(with: Swift.Result(catching: work))
-                }
-        }
+        try await withTaskExecutorPreference(blockingThreads) { try work() }
+    }
+}
+
+/// Runs each job on a thread that may block; what a task carries along, like the current test, stays with it.
+private final class BlockingThreads: TaskExecutor {
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        DispatchQueue(label: "raw socket")
+            .async { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }
