@@ -6,7 +6,8 @@ import Testing
 @Suite struct `Checking requests` {
     @Test(arguments: [
         "", "/", "host", "//host/", "http:/host", "http:host", "ftp://host/", "file:///etc/passwd",
-        "gopher://host/", "javascript://host/", "http://", "https:///path", "http://:80/", "http://?q", "http://#f",
+        "gopher://host/", "javascript://host/", "http://", "https:///path", "http://:80/", "http://?q",
+        "http://#f",
         "http://user@host/", "http://user:password@host/", "http://host:80@other/", "http://host\\@other/",
         "http://ho st/", "http://host/a b", "http://host/\r\nX: y", "http://host/\n", "http://host/\0",
         "http://host/\u{7f}", "http://höst/", "http://host/ü", " http://host/",
@@ -44,7 +45,12 @@ import Testing
 
     @Test func `a length other than the body's is refused`() {
         expectInvalid(
-            HTTPRequest(method: .post, url: "http://host/", fields: HTTPFields(["content-length": "3"]), body: [1, 2])
+            HTTPRequest(
+                method: .post,
+                url: "http://host/",
+                fields: HTTPFields(["content-length": "3"]),
+                body: [1, 2]
+            )
         )
     }
 
@@ -66,7 +72,11 @@ import Testing
     }
 
     @Test func `reasons repeat nothing of the request`() {
-        let request = HTTPRequest(method: .get, url: "http://secret@host/", fields: HTTPFields(["secret": "secret\n"]))
+        let request = HTTPRequest(
+            method: .get,
+            url: "http://secret@host/",
+            fields: HTTPFields(["secret": "secret\n"])
+        )
         #expect { try CheckedRequest(request) } throws: { !"\($0)".contains("secret") }
     }
 
@@ -78,4 +88,3 @@ import Testing
         }
     }
 }
-

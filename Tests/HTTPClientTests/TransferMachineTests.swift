@@ -8,7 +8,11 @@ import Testing
     private typealias Action = TransferMachine.Action
 
     @Test func `an answer is delivered after the request was sent`() {
-        #expect(actions(.admitted, .sending(isIdempotent: false), .completed(nil)) == [.start, .proceed, .deliver])
+        #expect(
+            actions(.admitted, .sending(isIdempotent: false), .completed(nil)) == [
+                .start, .proceed, .deliver,
+            ]
+        )
     }
 
     @Test func `faults before the request is sent say that the server saw nothing`() {
@@ -31,7 +35,9 @@ import Testing
 
     @Test func `an idempotent request may be sent again on a new connection`() {
         let sending = Event.sending(isIdempotent: true)
-        #expect(actions(.admitted, sending, sending, .completed(nil)) == [.start, .proceed, .proceed, .deliver])
+        #expect(
+            actions(.admitted, sending, sending, .completed(nil)) == [.start, .proceed, .proceed, .deliver]
+        )
     }
 
     @Test func `a request that is not idempotent is never sent twice`() {
