@@ -32,7 +32,8 @@ struct ContainerCredentialsTests {
     }
 
     @Test(arguments: [
-        "http://127.0.0.1/", "http://127.255.3.4:8080/x", "http://localhost:1/", "http://LOCALHOST/", "http://[::1]:80/",
+        "http://127.0.0.1/", "http://127.255.3.4:8080/x", "http://localhost:1/", "http://LOCALHOST/",
+        "http://[::1]:80/",
         "http://169.254.170.2/", "http://169.254.170.23/v1/credentials", "http://[fd00:ec2::23]/v1",
         "https://anything.example/",
     ])
@@ -46,7 +47,8 @@ struct ContainerCredentialsTests {
     @Test(arguments: [
         "http://169.254.0.1/", "http://169.1.2.3/", "http://somewhere.com/", "http://127.0.0.1.evil.com/",
         "http://127.1/", "http://0x7f.0.0.1/", "http://127.0.0.1@evil.com/", "http://localhost.evil.com/",
-        "http://[::ffff:127.0.0.1]/", "http://[::1/", "http://[::1]evil/", "http://169.254.170.2:x/", "ftp://localhost/",
+        "http://[::ffff:127.0.0.1]/", "http://[::1/", "http://[::1]evil/", "http://169.254.170.2:x/",
+        "ftp://localhost/",
         "http://127.0.0.01/", "http://2130706433/", "localhost", "http://",
     ])
     func `full URIs to anywhere else are refused without asking`(url: String) async {
@@ -81,7 +83,8 @@ struct ContainerCredentialsTests {
     @Test func `a token from the environment is sent as it is`() async throws {
         let transport = FakeTransport([.status(200, body: Self.document)])
         let environment = [
-            "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://localhost/", "AWS_CONTAINER_AUTHORIZATION_TOKEN": "Basic x",
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://localhost/",
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN": "Basic x",
         ]
         _ = try await provider(environment, transport).load()
         #expect(transport.requests[0].fields["authorization"] == "Basic x")
@@ -90,7 +93,8 @@ struct ContainerCredentialsTests {
     @Test(arguments: ["hush\n", "hush\r\nX: y"])
     func `a token with a line end is refused and not printed`(token: String) async {
         let environments = [
-            ["AWS_CONTAINER_AUTHORIZATION_TOKEN": token], ["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/token"],
+            ["AWS_CONTAINER_AUTHORIZATION_TOKEN": token],
+            ["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/token"],
         ]
         for environment in environments {
             let full = environment.merging(["AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://localhost/"]) { $1 }
@@ -104,9 +108,12 @@ struct ContainerCredentialsTests {
     @Test(arguments: ["/none", "/x.broken"])
     func `a token file that cannot be read is an error`(path: String) async {
         let environment = [
-            "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://localhost/", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": path,
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://localhost/",
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": path,
         ]
-        await #expect(throws: AWSCredentialsError.self) { try await provider(environment, FakeTransport()).load() }
+        await #expect(throws: AWSCredentialsError.self) {
+            try await provider(environment, FakeTransport()).load()
+        }
     }
 
     @Test func `bad answers are asked for three times, a second apart`() async throws {

@@ -6,7 +6,9 @@ import Testing
 
 struct WebIdentityCredentialsTests {
     private let clock = ManualAWSClock()
-    private static let environment = ["AWS_WEB_IDENTITY_TOKEN_FILE": "/token", "AWS_ROLE_ARN": "arn:aws:iam::1:role/x"]
+    private static let environment = [
+        "AWS_WEB_IDENTITY_TOKEN_FILE": "/token", "AWS_ROLE_ARN": "arn:aws:iam::1:role/x",
+    ]
 
     @Test func `a token is exchanged for credentials, unsigned, and asked for in JSON`() async throws {
         let transport = FakeTransport([.status(200, body: Self.answer(expiration: "1.79518141E9"))])
@@ -19,7 +21,8 @@ struct WebIdentityCredentialsTests {
         #expect(request.url == "https://sts.eu-central-1.amazonaws.com/")
         #expect(request.fields["accept"] == "application/json")
         #expect(request.fields["authorization"] == nil)
-        let form = "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fx"
+        let form =
+            "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fx"
         #expect(
             String(decoding: request.body, as: UTF8.self)
                 == "\(form)&RoleSessionName=image-api&WebIdentityToken=e.y%2BJ%3D"
@@ -27,7 +30,9 @@ struct WebIdentityCredentialsTests {
     }
 
     @Test func `the end may be a text, as in XML`() async throws {
-        let transport = FakeTransport([.status(200, body: Self.answer(expiration: #""2026-11-20T13:30:10Z""#))])
+        let transport = FakeTransport([
+            .status(200, body: Self.answer(expiration: #""2026-11-20T13:30:10Z""#))
+        ])
         let credentials = try await provider(Self.environment, transport).load()
         #expect(credentials?.expiration == AWSTime(seconds: 1_795_181_410))
     }
@@ -45,7 +50,9 @@ struct WebIdentityCredentialsTests {
     @Test(arguments: ["/none", "/x.broken", "/empty"])
     func `a token file that gives nothing is an error`(path: String) async {
         let environment = Self.environment.merging(["AWS_WEB_IDENTITY_TOKEN_FILE": path]) { $1 }
-        await #expect(throws: AWSCredentialsError.self) { try await provider(environment, FakeTransport()).load() }
+        await #expect(throws: AWSCredentialsError.self) {
+            try await provider(environment, FakeTransport()).load()
+        }
     }
 
     @Test func `a refusal is final and named by its code`() async {
@@ -83,7 +90,10 @@ struct WebIdentityCredentialsTests {
         """
     }
 
-    private func provider(_ environment: [String: String], _ transport: FakeTransport) -> WebIdentityCredentials {
+    private func provider(
+        _ environment: [String: String],
+        _ transport: FakeTransport
+    ) -> WebIdentityCredentials {
         WebIdentityCredentials(
             environment: environment,
             files: FakeFiles(["/token": "e.y+J=", "/empty": ""]).reader,
@@ -105,20 +115,28 @@ struct InstanceCredentialsTests {
     }
 
     @Test func `a session token is had first and sent with what follows`() async throws {
-        let transport = FakeTransport([.status(200, body: "session"), .status(200, body: "my-role\n"), document()])
+        let transport = FakeTransport([
+            .status(200, body: "session"), .status(200, body: "my-role\n"), document(),
+        ])
         let credentials = try await provider(transport).load()
         #expect(credentials?.accessKeyID == "AKID")
         #expect(transport.requests.map(\.method) == [.put, .get, .get])
         #expect(transport.requests[0].fields["x-aws-ec2-metadata-token-ttl-seconds"] == "21600")
         #expect(transport.requests[2].fields["x-aws-ec2-metadata-token"] == "session")
         let roles = "http://169.254.169.254/latest/meta-data/iam/security-credentials/"
-        #expect(transport.requests.map(\.url) == ["http://169.254.169.254/latest/api/token", roles, roles + "my-role"])
+        #expect(
+            transport.requests.map(\.url) == [
+                "http://169.254.169.254/latest/api/token", roles, roles + "my-role",
+            ]
+        )
         #expect(transport.limits.allSatisfy { $0.total == .seconds(1) })
     }
 
     @Test func `credentials that are over are used on for a while`() async throws {
         clock.now = AWSTime(seconds: 1_795_181_410 + 60)
-        let transport = FakeTransport([.status(200, body: "session"), .status(200, body: "my-role"), document()])
+        let transport = FakeTransport([
+            .status(200, body: "session"), .status(200, body: "my-role"), document(),
+        ])
         let credentials = try await provider(transport).load()
         #expect(credentials?.expiration == clock.now + 900 + 120 + 240)
     }
@@ -169,7 +187,10 @@ struct InstanceCredentialsTests {
         )
     }
 
-    private func provider(_ transport: FakeTransport, _ environment: [String: String] = [:]) -> InstanceCredentials {
+    private func provider(
+        _ transport: FakeTransport,
+        _ environment: [String: String] = [:]
+    ) -> InstanceCredentials {
         InstanceCredentials(environment: environment, transport: transport, clock: clock.clock())
     }
 }
@@ -193,13 +214,18 @@ struct AWSCredentialChainTests {
     }
 
     @Test func `without any source the error names all that were tried`() async {
-        let tried = ["environment", "web identity", "profile files", "container endpoint", "instance metadata"]
+        let tried = [
+            "environment", "web identity", "profile files", "container endpoint", "instance metadata",
+        ]
         await #expect(throws: AWSCredentialsError.notConfigured(tried: tried)) {
             try await chain(["AWS_EC2_METADATA_DISABLED": "true"], FakeTransport()).load()
         }
     }
 
-    private func chain(_ environment: [String: String], _ transport: FakeTransport) throws -> AWSCredentialChain {
+    private func chain(
+        _ environment: [String: String],
+        _ transport: FakeTransport
+    ) throws -> AWSCredentialChain {
         .standard(
             environment: environment,
             files: FakeFiles().reader,

@@ -33,7 +33,9 @@ struct EnvironmentCredentialsTests {
         let environment = [
             "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "a\r\nHost: b",
         ]
-        #expect(throws: AWSCredentialsError.self) { try EnvironmentCredentials(environment: environment).load() }
+        #expect(throws: AWSCredentialsError.self) {
+            try EnvironmentCredentials(environment: environment).load()
+        }
     }
 }
 
@@ -53,7 +55,11 @@ struct ProfileFileTests {
             [profile\tspaced]
             """
         let file = try ProfileFile(text, kind: .configuration)
-        #expect(file.profiles["default"] == ["region": "eu-central-1", "aws_secret_access_key": "a#b;c=d", "s3": ""])
+        #expect(
+            file.profiles["default"] == [
+                "region": "eu-central-1", "aws_secret_access_key": "a#b;c=d", "s3": "",
+            ]
+        )
         #expect(file.profiles["work"] == ["region": "us-east-1"])
         #expect(file.profiles["spaced"] == [:])
         #expect(file.profiles.count == 3)
@@ -107,7 +113,8 @@ struct ProfileCredentialsTests {
     }
 
     @Test(arguments: [
-        "role_arn = arn:aws:iam::1:role/x\nsource_profile = base", "sso_session = main", "sso_start_url = https://x",
+        "role_arn = arn:aws:iam::1:role/x\nsource_profile = base", "sso_session = main",
+        "sso_start_url = https://x",
         "credential_process = /bin/keys", "login_session = x", "aws_access_key_id = AKID",
         "aws_secret_access_key = hush", "aws_access_key_id = A B\naws_secret_access_key = hush", "junk",
     ])
@@ -122,7 +129,12 @@ struct ProfileCredentialsTests {
     @Test func `a profile asked for by name must exist`() {
         let environment = home.merging(["AWS_PROFILE": "gone"]) { $1 }
         let files = FakeFiles(["/home/me/.aws/credentials": keys("[default]", "AKID")])
-        #expect(throws: AWSCredentialsError.unusable(source: "profile files", reason: "profile gone is in neither file")) {
+        #expect(
+            throws: AWSCredentialsError.unusable(
+                source: "profile files",
+                reason: "profile gone is in neither file"
+            )
+        ) {
             try ProfileCredentials(environment: environment, files: files.reader).load()
         }
     }
@@ -162,7 +174,9 @@ struct RedactionTests {
         let credentials = AWSCredentials.test("AKID", expiration: AWSTime(seconds: 1))
         var dumped = ""
         dump(credentials, to: &dumped)
-        for text in [dumped, "\(credentials)", String(reflecting: credentials), "\(credentials.secretAccessKey)"] {
+        for text in [
+            dumped, "\(credentials)", String(reflecting: credentials), "\(credentials.secretAccessKey)",
+        ] {
             #expect(!text.contains("secret-of-"))
             #expect(!text.contains("token-of-"))
             #expect(text.contains("<redacted>"))

@@ -40,9 +40,10 @@ struct AWSCallerTests {
         let transport = FakeTransport([.status(404, ["x-amzn-RequestId": "abc"])])
         let expected = AWSServiceError(status: 404, code: "NoSuchKey", message: "gone", requestID: "abc")
         await #expect(throws: AWSError.service(expected)) {
-            try await caller(transport).send(call) { _ in
-                AWSServiceError(status: 0, code: "NoSuchKey", message: "gone")
-            }
+            try await caller(transport)
+                .send(call) { _ in
+                    AWSServiceError(status: 0, code: "NoSuchKey", message: "gone")
+                }
         }
         #expect(transport.requests.count == 1)
     }
@@ -111,11 +112,15 @@ struct AWSCallerTests {
     @Test func `a refused signature under a right clock is not tried again`() async {
         let fields: KeyValuePairs = ["Date": "Wed, 18 Nov 2026 11:06:41 GMT"]
         let transport = FakeTransport(fallback: .status(403, fields, body: "SignatureDoesNotMatch"))
-        await #expect(throws: AWSError.self) { try await caller(transport).send(call, readError: Self.readCode) }
+        await #expect(throws: AWSError.self) {
+            try await caller(transport).send(call, readError: Self.readCode)
+        }
         #expect(transport.requests.count == 1)
     }
 
-    @Test func `refused credentials are replaced once and the request is signed with the others`() async throws {
+    @Test func `refused credentials are replaced once and the request is signed with the others`()
+        async throws
+    {
         let source = SwappingCredentials()
         let transport = FakeTransport([.status(403, body: "ExpiredToken"), .status(200)])
         _ = try await caller(transport, credentials: source).send(call, readError: Self.readCode)
@@ -126,14 +131,17 @@ struct AWSCallerTests {
     @Test func `others refused as well end the call`() async {
         let transport = FakeTransport(fallback: .status(403, body: "InvalidClientTokenId"))
         await #expect(throws: AWSError.self) {
-            try await caller(transport, credentials: SwappingCredentials()).send(call, readError: Self.readCode)
+            try await caller(transport, credentials: SwappingCredentials())
+                .send(call, readError: Self.readCode)
         }
         #expect(transport.requests.count == 2)
     }
 
     @Test func `credentials that cannot be replaced are not tried again`() async {
         let transport = FakeTransport(fallback: .status(403, body: "ExpiredToken"))
-        await #expect(throws: AWSError.self) { try await caller(transport).send(call, readError: Self.readCode) }
+        await #expect(throws: AWSError.self) {
+            try await caller(transport).send(call, readError: Self.readCode)
+        }
         #expect(transport.requests.count == 1)
     }
 
@@ -165,7 +173,9 @@ struct AWSCallerTests {
 
     @Test func `presigning uses the caller's credentials and clock`() async throws {
         let url = try await caller(FakeTransport()).presign(method: .get, url: "https://h/k", expiresIn: 60)
-        #expect(url.hasPrefix("https://h/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKID%2F20261118%2F"))
+        #expect(
+            url.hasPrefix("https://h/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKID%2F20261118%2F")
+        )
     }
 
     private func caller(

@@ -8,15 +8,21 @@ struct RetryRulesTests {
         (503, "SlowDown", FailureKind.throttled), (403, "RequestThrottled", .throttled),
         (400, "ThrottlingException", .throttled), (429, "HTTP429", .throttled),
         (403, "AWS.SimpleQueueService.RequestThrottled", .throttled),
-        (500, "InternalError", .transient), (502, "HTTP502", .transient), (503, "ServiceUnavailable", .transient),
+        (500, "InternalError", .transient), (502, "HTTP502", .transient),
+        (503, "ServiceUnavailable", .transient),
         (504, "HTTP504", .transient), (400, "RequestTimeout", .transient), (400, "BadDigest", .transient),
         (409, "ConditionalRequestConflict", .transient),
         (403, "ExpiredToken", .credentialsRefused), (403, "InvalidClientTokenId", .credentialsRefused),
         (403, "RequestTimeTooSkewed", .signatureRefused), (403, "SignatureDoesNotMatch", .signatureRefused),
-        (403, "AccessDenied", .permanent), (404, "NoSuchKey", .permanent), (412, "PreconditionFailed", .permanent),
+        (403, "AccessDenied", .permanent), (404, "NoSuchKey", .permanent),
+        (412, "PreconditionFailed", .permanent),
         (400, "AWS.SimpleQueueService.NonExistentQueue", .permanent), (501, "NotImplemented", .permanent),
     ])
-    func `answers are sorted by what they say about trying again`(status: Int, code: String, kind: FailureKind) {
+    func `answers are sorted by what they say about trying again`(
+        status: Int,
+        code: String,
+        kind: FailureKind
+    ) {
         let error = AWSServiceError(status: status, code: code, message: "")
         #expect(FailureKind(.service(error), isHead: false) == kind)
     }
@@ -27,12 +33,17 @@ struct RetryRulesTests {
     }
 
     @Test(arguments: [
-        (HTTPTransportError.connectFailed(reason: ""), FailureKind.transient), (.interrupted(reason: ""), .transient),
-        (.timedOut, .transient), (.tlsFailed(reason: ""), .transient), (.cancelled, .permanent), (.closed, .permanent),
+        (HTTPTransportError.connectFailed(reason: ""), FailureKind.transient),
+        (.interrupted(reason: ""), .transient),
+        (.timedOut, .transient), (.tlsFailed(reason: ""), .transient), (.cancelled, .permanent),
+        (.closed, .permanent),
         (.addressRefused, .permanent), (.responseTooLarge(limit: 1), .permanent),
         (.invalidRequest(reason: ""), .permanent),
     ])
-    func `transport failures are tried again where that may help`(error: HTTPTransportError, kind: FailureKind) {
+    func `transport failures are tried again where that may help`(
+        error: HTTPTransportError,
+        kind: FailureKind
+    ) {
         #expect(FailureKind(.transport(error), isHead: false) == kind)
     }
 
@@ -54,7 +65,10 @@ struct RetryRulesTests {
     }
 
     @Test func `the wait asked for is read in milliseconds or seconds`() {
-        #expect(RetryAfter.duration(in: HTTPFields(["x-amz-retry-after": "1500", "retry-after": "9"])) == .milliseconds(1_500))
+        #expect(
+            RetryAfter.duration(in: HTTPFields(["x-amz-retry-after": "1500", "retry-after": "9"]))
+                == .milliseconds(1_500)
+        )
         #expect(RetryAfter.duration(in: HTTPFields(["Retry-After": "9"])) == .seconds(9))
         for junk in ["", "-1", "soon", "99999999999", "Fri, 20 Nov 2026 13:30:10 GMT"] {
             #expect(RetryAfter.duration(in: HTTPFields(["Retry-After": junk])) == nil)

@@ -14,7 +14,9 @@ struct SigV4SignerTests {
 
     @Test func `fields that only the signer writes are replaced`() throws {
         var request = HTTPRequest(method: .get, url: "https://example.com/")
-        request.fields = HTTPFields(["X-Amz-Date": "old", "Authorization": "old", "X-Amz-Security-Token": "old"])
+        request.fields = HTTPFields([
+            "X-Amz-Date": "old", "Authorization": "old", "X-Amz-Security-Token": "old",
+        ])
         let signed = try SigV4Signer(region: "r-1", service: .s3).sign(request, with: credentials, at: time)
         #expect(signed.fields.values("x-amz-date") == ["20261120T133010Z"])
         #expect(signed.fields.values("x-amz-security-token") == ["token"])
@@ -40,29 +42,34 @@ struct SigV4SignerTests {
     @Test func `an unsigned payload is refused outside S3`() {
         let request = HTTPRequest(method: .post, url: "https://example.com/")
         #expect(throws: AWSError.invalidArgument(reason: "only S3 takes an unsigned payload")) {
-            try SigV4Signer(region: "r-1", service: .sqs).sign(
-                request,
-                payload: .unsigned,
-                with: credentials,
-                at: time
-            )
+            try SigV4Signer(region: "r-1", service: .sqs)
+                .sign(
+                    request,
+                    payload: .unsigned,
+                    with: credentials,
+                    at: time
+                )
         }
     }
 
     @Test(arguments: [0, -1, 604_801])
     func `a presigned URL's lifetime is bounded`(seconds: Int) {
         #expect(throws: AWSError.self) {
-            try SigV4Signer(region: "r-1", service: .s3).presign(
-                method: .get,
-                url: "https://example.com/a",
-                expiresIn: seconds,
-                with: credentials,
-                at: time
-            )
+            try SigV4Signer(region: "r-1", service: .s3)
+                .presign(
+                    method: .get,
+                    url: "https://example.com/a",
+                    expiresIn: seconds,
+                    with: credentials,
+                    at: time
+                )
         }
     }
 
-    @Test(arguments: [("https://h/a", "https://h/a?X-"), ("https://h/a?", "https://h/a?X-"), ("https://h/?b", "https://h/?b&X-")])
+    @Test(arguments: [
+        ("https://h/a", "https://h/a?X-"), ("https://h/a?", "https://h/a?X-"),
+        ("https://h/?b", "https://h/?b&X-"),
+    ])
     func `presigning adds to the query there is`(url: String, start: String) throws {
         let signer = SigV4Signer(region: "r-1", service: .s3)
         let presigned = try signer.presign(method: .get, url: url, expiresIn: 1, with: credentials, at: time)
