@@ -2,7 +2,8 @@ internal import ImageJobs
 
 /// How a caption is set into a picture: as large as it fits, and cut where even small letters would not.
 struct CaptionSetting {
-    /// The font's family and style; `fontFile` holds it, and the system's fonts what it lacks.
+    /// The font's family and style (Debian package fonts-dejavu-core); other fonts of the system give what it
+    /// lacks, and where there is none, boxes are drawn: no font is worth failing a job.
     private static let font = "DejaVu Sans Bold"
     /// A letter's width and a line's height, as parts of the font's size.
     private static let averageAdvance = 0.68
@@ -10,8 +11,6 @@ struct CaptionSetting {
     private static let attempts = 12
 
     let picture: PixelSize
-    /// Without it the system's fonts do, and without those boxes: no font is worth failing a job.
-    let fontFile: String
 
     /// The room between text and edge.
     var margin: Int { max(2, shorterEdge / 18) }
@@ -50,7 +49,7 @@ struct CaptionSetting {
     ) throws(ImageEditorError) -> Raster {
         func text(_ markup: String) throws(ImageEditorError) -> Raster {
             let font = "\(Self.font) \(Int(size))"
-            return try Raster.text(markup: markup, font: font, fontFile: fontFile, width: width, library)
+            return try Raster.text(markup: markup, font: font, width: width, library)
         }
         do { return try text(caption.markup) } catch { return try text("…") }
     }

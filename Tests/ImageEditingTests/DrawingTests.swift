@@ -60,20 +60,12 @@ struct DrawingTests {
         await #expect(throws: ImageEditorError.tooLarge) { try await editor.draw(picture) }
     }
 
-    @Test func `draws without the font, if less legibly`() async throws {
-        var settings = VipsEditor.Settings()
-        settings.captionFontFile = "/nowhere/font.ttf"
-        let picture = ImageEditorContract<VipsEditor>.picture()
-        #expect(try await editor.inspect(VipsEditor(settings).draw(picture)).size == picture.size)
-    }
-
     @Test func `never names the caption in an error`() throws {
         let library = try VipsLibrary.loaded()
         #expect(throws: ImageEditorError.failed(reason: "text")) {
             let mask = try Raster.text(
                 markup: "<private words",
                 font: "DejaVu Sans 12",
-                fontFile: "",
                 width: 100,
                 library
             )
