@@ -17,7 +17,8 @@ struct Caption: Equatable {
         var isCut = false
         for scalar in text.unicodeScalars {
             let properties = scalar.properties
-            let isMark = properties.generalCategory == .nonspacingMark || properties.generalCategory == .enclosingMark
+            let isMark =
+                properties.generalCategory == .nonspacingMark || properties.generalCategory == .enclosingMark
             marks = isMark ? marks + 1 : 0
             if marks > Self.marksPerCharacter { continue }
             if properties.isWhitespace {

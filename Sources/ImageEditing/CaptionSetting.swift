@@ -2,7 +2,8 @@ internal import ImageJobs
 
 /// How a caption is set into a picture: as large as it fits, and cut where even small letters would not.
 struct CaptionSetting {
-    /// The font's family and style; `fontFile` holds it, and the system's fonts what it lacks.
+    /// The font's family and style (Debian package fonts-dejavu-core); other fonts of the system give what it
+    /// lacks, and where there is none, boxes are drawn: no font is worth failing a job.
     private static let font = "DejaVu Sans Bold"
     /// A letter's width and a line's height, as parts of the font's size.
     private static let averageAdvance = 0.68
@@ -10,7 +11,6 @@ struct CaptionSetting {
     private static let attempts = 12
 
     let picture: PixelSize
-    let fontFile: String
 
     /// The room between text and edge.
     var margin: Int { max(2, shorterEdge / 18) }
@@ -28,13 +28,7 @@ struct CaptionSetting {
         var caption = caption
         var size = fittingFont(caption.characters.count)
         for _ in 0..<Self.attempts {
-            let mask = try Raster.text(
-                markup: caption.markup,
-                font: "\(Self.font) \(size.rounded(.down))",
-                fontFile: fontFile,
-                width: width,
-                library
-            )
+            let mask = try set(caption, size, library)
             let limit = size > smallestFont ? 2 * comfortableHeight : heightLimit
             if mask.size.width <= width, mask.size.height <= limit { return mask }
             if size > smallestFont {
@@ -45,6 +39,19 @@ struct CaptionSetting {
         }
         // Not one word of it can be set in this picture.
         return nil
+    }
+
+    /// Text without ink, of which Unicode has many kinds, is an error of the library: an ellipsis stands for it.
+    private func set(
+        _ caption: Caption,
+        _ size: Double,
+        _ library: VipsLibrary
+    ) throws(ImageEditorError) -> Raster {
+        func text(_ markup: String) throws(ImageEditorError) -> Raster {
+            let font = "\(Self.font) \(Int(size))"
+            return try Raster.text(markup: markup, font: font, width: width, library)
+        }
+        do { return try text(caption.markup) } catch { return try text("…") }
     }
 
     /// The size at which so many average letters fill the comfortable part of the picture.

@@ -18,7 +18,8 @@ struct ImageHeader: Equatable {
             try self.init(png: &reader)
         } else if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
             try self.init(jpeg: &reader)
-        } else if bytes.starts(with: Array("RIFF".utf8)), bytes.dropFirst(8).starts(with: Array("WEBP".utf8)) {
+        } else if bytes.starts(with: Array("RIFF".utf8)), bytes.dropFirst(8).starts(with: Array("WEBP".utf8))
+        {
             try self.init(webp: &reader)
         } else {
             throw .undecodable(reason: "neither PNG, JPEG nor WebP")

@@ -11,7 +11,6 @@ struct PictureDrawing {
     private static let haloStrength = 1.6
 
     let picture: Picture
-    let fontFile: String
     let library: VipsLibrary
 
     func raster() throws(ImageEditorError) -> Raster {
@@ -58,7 +57,7 @@ struct PictureDrawing {
 
     private func drawCaption(on canvas: consuming Raster) throws(ImageEditorError) -> Raster {
         let size = picture.size
-        let setting = CaptionSetting(picture: size, fontFile: fontFile)
+        let setting = CaptionSetting(picture: size)
         guard let text = try setting.mask(of: Caption(picture.caption), library) else { return canvas }
         let left = (size.width - text.size.width) / 2
         let top = size.height - setting.margin - text.size.height

@@ -13,12 +13,11 @@ extension Raster {
     static func text(
         markup: String,
         font: String,
-        fontFile: String,
         width: Int,
         _ library: VipsLibrary
     ) throws(ImageEditorError) -> Raster {
         try unsafe Raster(library, "text") { v, out in
-            unsafe cvips_text(v, markup, font, fontFile, Int32(width), &out)
+            unsafe cvips_text(v, markup, font, Int32(width), &out)
         }
     }
 

@@ -10,8 +10,6 @@ package final class VipsEditor: ImageEditor {
         /// How many images are worked on at once.
         package var parallelism = 2
         package var limits = ImageLimits()
-        /// A file with DejaVu Sans Bold, for captions (Debian package fonts-dejavu-core).
-        package var captionFontFile = "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf"
 
         /// The settings of a worker with two processors.
         package init() {}
@@ -42,9 +40,8 @@ package final class VipsEditor: ImageEditor {
         guard size.width > 0, size.height > 0 else { throw .failed(reason: "a picture without pixels") }
         guard size.width <= limits.edge, size.height <= limits.edge, size.width * size.height <= limits.pixels
         else { throw .tooLarge }
-        let fontFile = settings.captionFontFile
         return try await run { () throws(ImageEditorError) in
-            try PictureDrawing(picture: picture, fontFile: fontFile, library: .loaded()).raster().drawnPNG()
+            try PictureDrawing(picture: picture, library: .loaded()).raster().drawnPNG()
         }
     }
 

@@ -12,9 +12,10 @@ struct MockPicture {
     init(_ request: ImageRequest, index: Int) {
         var numbers = StableNumbers(text: request.prompt.text, seed: request.seed ?? 0, index: index)
         let palette = Palette(&numbers)
-        let discs = (0..<numbers.integer(in: Self.discCount)).map { place in
-            Self.disc(place, palette, &numbers)
-        }
+        let discs = (0..<numbers.integer(in: Self.discCount))
+            .map { place in
+                Self.disc(place, palette, &numbers)
+            }
         picture = Picture(
             size: request.size,
             topLeft: palette.start,
@@ -25,7 +26,8 @@ struct MockPicture {
     }
 
     /// Large discs come first and stay faint; small ones lie on top, and are brighter.
-    private static func disc(_ place: Int, _ palette: Palette, _ numbers: inout StableNumbers) -> Picture.Disc {
+    private static func disc(_ place: Int, _ palette: Palette, _ numbers: inout StableNumbers) -> Picture.Disc
+    {
         let nearness = Double(place) / Double(discCount.upperBound)
         return Picture.Disc(
             x: numbers.fraction(in: -0.05...1.05),

@@ -68,7 +68,8 @@ package struct MockProvider: ImageProvider {
         for model in models {
             guard request.model == model.id else { throw .invalid(reason: "unknown model") }
             let capabilities = model.capabilities
-            guard capabilities.edge.contains(request.size.width), capabilities.edge.contains(request.size.height)
+            guard capabilities.edge.contains(request.size.width),
+                capabilities.edge.contains(request.size.height)
             else { throw .invalid(reason: "size \(request.size) is out of range") }
             guard (1...capabilities.imagesPerJob).contains(request.count) else {
                 throw .invalid(reason: "\(request.count) images are out of range")

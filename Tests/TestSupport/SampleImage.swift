@@ -65,5 +65,7 @@ package enum SampleImage {
         """
     )
 
-    private static func decoded(_ base64: String) -> [UInt8] { [UInt8](Data(base64Encoded: base64) ?? Data()) }
+    private static func decoded(_ base64: String) -> [UInt8] {
+        [UInt8](Data(base64Encoded: base64) ?? Data())
+    }
 }

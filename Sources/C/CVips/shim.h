@@ -162,10 +162,13 @@ static inline int cvips_embed(const cvips *v, VipsImage *in, int x, int y, int w
 static inline int cvips_blur(const cvips *v, VipsImage *in, double sigma, VipsImage **out) {
     return v->vips_gaussblur(in, out, sigma, "precision", CVIPS_PRECISION_INTEGER, NULL);
 }
-/* A mask of the text, which is Pango markup, in lines no wider than `width`. At 72 dpi a point is a pixel. */
-static inline int cvips_text(const cvips *v, const char *markup, const char *font, const char *font_file,
-                             int width, VipsImage **out) {
-    return v->vips_text(out, markup, "font", font, "fontfile", font_file, "width", width, "dpi", 72,
+/*
+ * A mask of the text, which is Pango markup, in lines no wider than `width`. At 72 dpi a point is a pixel.
+ * The option "fontfile" must stay out: libvips 8.14 remembers its value by a pointer that it frees.
+ */
+static inline int cvips_text(const cvips *v, const char *markup, const char *font, int width,
+                             VipsImage **out) {
+    return v->vips_text(out, markup, "font", font, "width", width, "dpi", 72,
                         "align", CVIPS_ALIGN_CENTRE, "wrap", CVIPS_WRAP_WORD_CHAR, NULL);
 }
 static inline VipsImage *cvips_in_memory(const cvips *v, VipsImage *in) {
