@@ -27,8 +27,14 @@ func systemLibrary(_ name: String, pkgConfig: String? = nil, debian package: Str
     )
 }
 
+/// Programs in other languages that tests run lie in a folder `Scripts` beside them.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
+    .testTarget(
+        name: name,
+        dependencies: dependencies + ["TestSupport"],
+        exclude: folderExists("Tests/\(name)/Scripts") ? ["Scripts"] : [],
+        swiftSettings: strict
+    )
 }
 
 let cModules: [Target] = [
@@ -38,7 +44,8 @@ let cModules: [Target] = [
     systemLibrary("CPostgres", pkgConfig: "libpq", debian: "libpq-dev"),
     systemLibrary("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
     systemLibrary("CXML2", pkgConfig: "libxml-2.0", debian: "libxml2-dev"),
-    systemLibrary("CVips", pkgConfig: "vips", debian: "libvips-dev"),
+    // Loaded when the first image comes, and so neither included nor linked.
+    systemLibrary("CVips", debian: "libvips42"),
 ]
 
 let sources: [Target] = [
@@ -97,18 +104,21 @@ let testTargets: [Target] = [
         ["AWSAdapters", "AWSClient", "HTTPClient", "HTTPMessages", "ImageJobs", "Telemetry"]
     ),
     tests("ImageEditingTests", ["ImageEditing", "ImageJobs"]),
-    tests("ImageProvidersTests", ["ImageProviders", "ImageJobs", "HTTPMessages"]),
+    tests("ImageProvidersTests", ["ImageProviders", "ImageEditing", "ImageJobs", "HTTPMessages"]),
     tests("APITests", ["API", "ImageJobs", "HTTPMessages", "Telemetry", "Cryptography"]),
     tests("WorkerTests", ["Worker", "ImageJobs", "Lifetime", "Telemetry"]),
     tests("RepositoryTests", []),
     tests("EndToEndTests", ["HTTPClient", "HTTPMessages"]),
 ]
 
-// While the graph is being filled in, a target without its folder is left out.
-let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-func exists(_ target: Target) -> Bool {
-    let path = target.path ?? (target.type == .test ? "Tests/" : "Sources/") + target.name
+func folderExists(_ path: String) -> Bool {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     return FileManager.default.fileExists(atPath: root.appendingPathComponent(path).path)
+}
+
+// While the graph is being filled in, a target without its folder is left out.
+func exists(_ target: Target) -> Bool {
+    folderExists(target.path ?? (target.type == .test ? "Tests/" : "Sources/") + target.name)
 }
 let present = (cModules + sources + testTargets).filter(exists)
 let names = Set(present.map(\.name))

@@ -34,6 +34,11 @@ package struct HTTPFields: Sendable, Equatable {
         fields.append(Field(name: name.lowercased(), value: value))
     }
 
+    /// Adds a field whose name is in lower case already, so that a parser need not look at it twice.
+    package mutating func append(lowercased name: String, _ value: String) {
+        fields.append(Field(name: name, value: value))
+    }
+
     /// Puts this value in the place of every field of that name.
     package mutating func set(_ name: String, _ value: String) {
         remove(name)
