@@ -14,7 +14,8 @@ readonly PYTHON_MINIMUM="(3, 10)"
 
 BUILD_PACKAGES=(
     ca-certificates curl git make pkg-config
-    libcurl4-openssl-dev libssl-dev libxml2-dev libpq-dev libsqlite3-dev libvips-dev
+    libcurl4-openssl-dev libssl-dev libxml2-dev libpq-dev libsqlite3-dev
+    libvips42           # loaded at run time, so nothing of it is needed to build
     fonts-dejavu-core # the font of the mock provider's pictures
 )
 TEST_PACKAGES=(
@@ -56,9 +57,10 @@ require_swift() {
 # Prints those of the named packages that are not installed.
 missing_packages() {
     local installed package
-    installed=$(dpkg-query --show --showformat '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null || true)
+    # Newer releases add t64 to the names of some libraries.
+    installed=$(dpkg-query --show --showformat '${Package} ${db:Status-Status}\n' "$@" "${@/%/t64}" 2>/dev/null || true)
     for package in "$@"; do
-        grep --quiet --line-regexp --fixed-strings "$package installed" <<<"$installed" || printf '%s\n' "$package"
+        grep --quiet --extended-regexp "^${package//+/\\+}(t64)? installed\$" <<<"$installed" || printf '%s\n' "$package"
     done
 }
 

@@ -53,7 +53,14 @@ struct Repository {
 
     /// Every Swift file in a folder and below.
     func swiftFiles(in folder: String) throws -> [SourceFile] {
-        try paths(in: folder, ending: ".swift").map { SourceFile(path: $0, text: try text($0)) }
+        try Self.swiftFiles.get().filter { $0.path.hasPrefix(folder + "/") }
+    }
+
+    /// Every Swift file of sources and tests, read once for all tests.
+    private static let swiftFiles = Result {
+        let repository = Repository()
+        return try ["Sources", "Tests"].flatMap { try repository.paths(in: $0, ending: ".swift") }
+            .map { SourceFile(path: $0, text: try repository.text($0)) }
     }
 
     /// The documents that people read: Markdown at the root and in `docs`.

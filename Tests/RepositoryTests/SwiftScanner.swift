@@ -118,7 +118,10 @@ struct SwiftScanner {
         return true
     }
 
-    private func sees(_ text: String) -> Bool { input[position...].starts(with: text.utf8) }
+    private func sees(_ text: String) -> Bool {
+        // Nearly every byte ends the comparison here.
+        text.utf8.first == input[position] && input[position...].starts(with: text.utf8)
+    }
 
     private mutating func take(_ count: Int, as part: Part) {
         for _ in 0..<min(count, input.count - position) {

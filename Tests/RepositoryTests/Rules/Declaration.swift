@@ -1,6 +1,6 @@
 /// A line that begins a declaration.
 struct Declaration {
-    /// `func`, `struct`, `let`, …
+    /// The word that says what is declared.
     let keyword: String
     let modifiers: [String]
     /// The declared name; empty for `init` and `deinit`.

@@ -8,7 +8,8 @@ struct DocumentationRule {
 
     init(_ files: [SourceFile]) {
         var names: Set<String> = [
-            "checkIsolated", "encode", "enqueue", "hash", "isIsolatingCurrentContext", "makeAsyncIterator",
+            "appendLiteral", "checkIsolated", "encode", "enqueue", "hash", "isIsolatingCurrentContext",
+            "makeAsyncIterator",
             "makeIterator", "next",
         ]
         for file in files {

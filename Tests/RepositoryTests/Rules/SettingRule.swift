@@ -1,6 +1,6 @@
 /// The settings that `.env.example` shows are those that the program knows.
 struct SettingRule {
-    /// Read by the AWS tools' rules rather than by name in our settings.
+    /// The settings' names; one that ends in `_` stands for all that begin so.
     let known: Set<String>
 
     /// The names of settings in sources: whole texts of capitals, digits and underscores.
@@ -24,8 +24,12 @@ struct SettingRule {
 
     func violations(in example: String, path: String) -> [Violation] {
         Self.variables(of: example)
-            .filter { !known.contains($0.name) }
+            .filter { !isKnown($0.name) }
             .map { Violation(path: path, line: $0.line, reason: "\($0.name) is not a setting") }
+    }
+
+    private func isKnown(_ name: String) -> Bool {
+        known.contains(name) || known.contains { $0.hasSuffix("_") && name.hasPrefix($0) }
     }
 
     private static func isName(_ text: String) -> Bool {
