@@ -27,7 +27,9 @@ struct SwiftScanner {
     /// The text twice: once with only its code left, once with only its comments; the rest blanked.
     static func split(_ text: String) -> (code: String, comments: String) {
         var scanner = SwiftScanner(text)
-        while scanner.position < scanner.input.count { scanner.step() }
+        while scanner.position < scanner.input.count {
+            if !scanner.takePlain() { scanner.step() }
+        }
         return (scanner.only(.code), scanner.only(.comment))
     }
 
@@ -37,6 +39,26 @@ struct SwiftScanner {
             parts[$0] == wanted || input[$0] == newline ? input[$0] : UInt8(ascii: " ")
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Takes a byte that means the same wherever it stands, which nearly all do; false when this one does not.
+    private mutating func takePlain() -> Bool {
+        switch input[position] {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: " "):
+            parts.append(part)
+            position += 1
+            return true
+        default: return false
+        }
+    }
+
+    /// What plain bytes are here.
+    private var part: Part {
+        switch places.last {
+        case .blockComment: .comment
+        case .text: .text
+        case .interpolation, nil: .code
+        }
     }
 
     private mutating func step() {
