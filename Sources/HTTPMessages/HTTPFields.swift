@@ -3,6 +3,7 @@
 /// Field names compare without regard to case (RFC 9110 §5.1), so they are stored lower-cased once
 /// and compared as they are. Values are kept as they came.
 package struct HTTPFields: Sendable, Equatable {
+    /// One name with one value.
     package struct Field: Sendable, Equatable {
         package let name: String
         package let value: String
@@ -44,6 +45,7 @@ package struct HTTPFields: Sendable, Equatable {
         append(name, value)
     }
 
+    /// Removes every value of the name.
     package mutating func remove(_ name: String) {
         let name = name.lowercased()
         fields.removeAll { $0.name == name }

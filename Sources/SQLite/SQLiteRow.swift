@@ -9,20 +9,24 @@ package struct SQLiteRow: ~Copyable {
 
     init(_ handle: OpaquePointer) { unsafe self.handle = handle }
 
+    /// Whether the column holds no value.
     package func isNull(_ column: Int) -> Bool {
         unsafe sqlite3_column_type(handle, Int32(column)) == SQLITE_NULL
     }
 
+    /// The column's integer.
     package func integer(_ column: Int) throws(SQLiteError) -> Int64 {
         try expect(SQLITE_INTEGER, column)
         return unsafe sqlite3_column_int64(handle, Int32(column))
     }
 
+    /// The column's floating-point number.
     package func real(_ column: Int) throws(SQLiteError) -> Double {
         try expect(SQLITE_FLOAT, column)
         return unsafe sqlite3_column_double(handle, Int32(column))
     }
 
+    /// The column's text.
     package func text(_ column: Int) throws(SQLiteError) -> String {
         try expect(SQLITE_TEXT, column)
         // The pointer first, then the length: asking for the length first could convert the value
@@ -34,6 +38,7 @@ package struct SQLiteRow: ~Copyable {
         return unsafe String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
     }
 
+    /// The column's bytes.
     package func blob(_ column: Int) throws(SQLiteError) -> [UInt8] {
         try expect(SQLITE_BLOB, column)
         // "The return value from sqlite3_column_blob() for a zero-length BLOB is a NULL pointer."
@@ -42,10 +47,12 @@ package struct SQLiteRow: ~Copyable {
         return unsafe [UInt8](UnsafeRawBufferPointer(start: bytes, count: count))
     }
 
+    /// The column's integer, or nil when it holds no value.
     package func optionalInteger(_ column: Int) throws(SQLiteError) -> Int64? {
         isNull(column) ? nil : try integer(column)
     }
 
+    /// The column's text, or nil when it holds no value.
     package func optionalText(_ column: Int) throws(SQLiteError) -> String? {
         isNull(column) ? nil : try text(column)
     }
