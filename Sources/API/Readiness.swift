@@ -39,7 +39,7 @@ package actor Readiness {
 
     func report() async -> Report {
         var results = await results()
-        results["draining"] = !isDraining
+        results["accepting"] = !isDraining
         return Report(isReady: results.values.allSatisfy { $0 }, checks: results)
     }
 

@@ -14,6 +14,7 @@ struct AWSStack {
     let credentials: CachedAWSCredentials
     let queue: SQSJobQueue
     let jobs: PostgresJobStore
+    private let pool: PostgresPool
     private let endpoints: AWSEndpoints
     private let settings: AWSSettings
     private let log: Log
@@ -21,7 +22,7 @@ struct AWSStack {
     init(_ settings: AWSSettings, log: Log) throws {
         var client = HTTPClientSettings()
         client.caFile = settings.caFile
-        http = try HTTPClient(client)
+        http = try HTTPClient(settings: client)
         endpoints = try AWSEndpoints(region: settings.region, environment: settings.environment)
         credentials = CachedAWSCredentials(
             provider: AWSCredentialChain.standard(
@@ -32,7 +33,8 @@ struct AWSStack {
             ),
             log: log
         )
-        jobs = try PostgresJobStore(settings.databaseURL.revealed, connections: settings.databaseConnections)
+        pool = PostgresPool(Self.database(settings))
+        jobs = PostgresJobStore(pool)
         let caller = AWSCaller(
             service: .sqs,
             region: settings.region,
@@ -46,6 +48,13 @@ struct AWSStack {
         )
         self.settings = settings
         self.log = log
+    }
+
+    /// How the database is reached.
+    static func database(_ settings: AWSSettings) -> PostgresSettings {
+        var database = PostgresSettings(address: settings.databaseURL.revealed)
+        database.poolSize = settings.databaseConnections
+        return database
     }
 
     /// The image store; only workers have its settings.
@@ -66,7 +75,7 @@ struct AWSStack {
     /// Lets go of everything, when no service uses it any more.
     func close() async {
         credentials.shutDown()
-        await jobs.close()
+        pool.close()
         await http.close()
     }
 }

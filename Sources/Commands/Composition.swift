@@ -20,7 +20,8 @@ enum Composition {
             case .warning: .warning
             case .error: .error
             }
-        return Log(sink: JSONLinesSink(), minimum: minimum).with(["role": .text(role.description)])
+        return Log(sink: JSONLinesSink.standardOutput(), minimum: minimum)
+            .with(["role": .text(role.description)])
     }
 
     /// Ids of jobs, from the wall clock and the system's random numbers.
@@ -146,7 +147,8 @@ enum Composition {
         let stop = StopSignal()
         let signals = ProcessSignals(stop: stop)
         defer { withExtendedLifetime(signals) {} }
-        let outcome = await ServiceGroup(stages: stages, stopTimeout: settings.stopTimeout, log: log).run(until: stop)
+        let outcome = await ServiceGroup(stages: stages, stopTimeout: settings.stopTimeout, log: log)
+            .run(until: stop)
         switch outcome {
         case .stopped:
             log.info("stopped")

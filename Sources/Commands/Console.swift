@@ -12,7 +12,9 @@ enum Console {
         var bytes = Array(text.utf8)[...]
         bytes.append(UInt8(ascii: "\n"))
         while !bytes.isEmpty {
-            let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            let written = unsafe bytes.withUnsafeBytes {
+                unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
+            }
             // Nobody listens any more: there is no one to tell.
             guard written > 0 else { return }
             bytes = bytes.dropFirst(written)

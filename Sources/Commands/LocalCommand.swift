@@ -11,7 +11,10 @@ import Worker
 enum LocalCommand {
     static func run(_ settings: Settings) async throws -> ExitStatus {
         let log = Composition.log(settings, role: "local")
-        let folder = try await DataFolder.open(at: settings.dataDirectory, imageBaseURL: settings.http.publicURL)
+        let folder = try await DataFolder.open(
+            at: settings.dataDirectory,
+            imageBaseURL: settings.http.publicURL
+        )
         let status = try await run(settings, folder: folder, log: log)
         try await folder.close()
         return status
@@ -66,7 +69,8 @@ enum LocalCommand {
     /// The lines a newcomer pastes into another shell.
     private static func greet(_ settings: Settings, port: Int) {
         let url = settings.http.publicURL
-        let key = settings.http.keys.contains { $0.key.revealed == "local-dev-key" } ? "local-dev-key" : "YOUR-KEY"
+        let key =
+            settings.http.keys.contains { $0.key.revealed == "local-dev-key" } ? "local-dev-key" : "YOUR-KEY"
         Console.say(
             """
 

@@ -5,15 +5,12 @@ import PostgresJobStore
 enum MigrateCommand {
     static func run(_ settings: Settings) async throws -> ExitStatus {
         guard let aws = settings.aws else { return .configuration }
-        let jobs = try PostgresJobStore(aws.databaseURL.revealed, connections: 1)
-        do {
-            let version = try await jobs.migrate()
-            await jobs.close()
-            Console.say("The schema is at version \(version).")
-            return .success
-        } catch {
-            await jobs.close()
-            throw error
+        let applied = try await PostgresJobStore.migrate(AWSStack.database(aws))
+        if applied.isEmpty {
+            Console.say("The schema is up to date.")
+        } else {
+            Console.say("Applied migrations: \(applied.map(String.init).joined(separator: ", ")).")
         }
+        return .success
     }
 }

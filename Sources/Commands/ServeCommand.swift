@@ -1,7 +1,9 @@
 import API
 import Configuration
+import HTTPServer
 import ImageJobs
 import Lifetime
+import PostgresJobStore
 import Telemetry
 import Worker
 

@@ -19,7 +19,10 @@ enum WorkCommand {
         let editor = Composition.editor(settings)
         let worker = Worker(
             // An abandoned poll would hide messages, so stopping waits for the poll: half of the time it has.
-            settings: Composition.workerSettings(settings, pollWait: min(.seconds(20), settings.stopTimeout * 0.4)),
+            settings: Composition.workerSettings(
+                settings,
+                pollWait: min(.seconds(20), settings.stopTimeout * 0.4)
+            ),
             ports: Composition.workerPorts(
                 claims: stack.jobs,
                 queue: stack.queue,

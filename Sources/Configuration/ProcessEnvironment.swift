@@ -14,7 +14,9 @@ package enum ProcessEnvironment {
         let environment = ProcessInfo.processInfo.environment
         guard FileManager.default.fileExists(atPath: path) else { return environment }
         guard let text = file(path) else {
-            throw DotEnvFailure(description: "\(path) cannot be read; it must be a text file of at most 1 MiB")
+            throw DotEnvFailure(
+                description: "\(path) cannot be read; it must be a text file of at most 1 MiB"
+            )
         }
         do {
             return try DotEnv.parse(text).merging(environment) { _, fromEnvironment in fromEnvironment }
@@ -25,7 +27,9 @@ package enum ProcessEnvironment {
 
     /// The text of a file of at most 1 MiB of UTF-8; nil when it cannot be read.
     package static func file(_ path: String) -> String? {
-        guard let data = FileManager.default.contents(atPath: path), data.count <= 1024 * 1024 else { return nil }
+        guard let data = FileManager.default.contents(atPath: path), data.count <= 1024 * 1024 else {
+            return nil
+        }
         return String(data: data, encoding: .utf8)
     }
 

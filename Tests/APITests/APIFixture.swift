@@ -84,7 +84,9 @@ extension APIResponder {
     }
 
     func generate(bytes: [UInt8], fields: KeyValuePairs<String, String> = [:]) async -> OutgoingResponse {
-        var all = HTTPFields(["Content-Type": "application/json", "Authorization": "Bearer \(APIFixture.key)"])
+        var all = HTTPFields([
+            "Content-Type": "application/json", "Authorization": "Bearer \(APIFixture.key)",
+        ])
         for (name, value) in fields { all.set(name, value) }
         return await respond(
             to: IncomingRequest(method: .post, path: "/v1/generate", fields: all, body: .bytes(bytes))
@@ -124,9 +126,13 @@ struct ReadProblem: Decodable {
 /// A queue that takes everything and gives nothing: submitting must not depend on it.
 final class SilentQueue: JobQueue {
     func send(_ jobs: [JobID]) async throws(JobQueueError) -> Set<JobID> { Set(jobs) }
-    func receive(limit: Int, wait: Duration, visibility: Duration) async throws(JobQueueError) -> [Delivery] { [] }
+    func receive(limit: Int, wait: Duration, visibility: Duration) async throws(JobQueueError) -> [Delivery] {
+        []
+    }
     func acknowledge(_ receipts: [ReceiptHandle]) async throws(JobQueueError) -> Set<ReceiptHandle> { [] }
-    func changeVisibility(_ changes: [VisibilityChange]) async throws(JobQueueError) -> Set<ReceiptHandle> { [] }
+    func changeVisibility(_ changes: [VisibilityChange]) async throws(JobQueueError) -> Set<ReceiptHandle> {
+        []
+    }
     func check() async throws(JobQueueError) {}
 }
 

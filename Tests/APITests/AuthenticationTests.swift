@@ -5,8 +5,10 @@ import Testing
 
 struct AuthenticationTests {
     @Test(arguments: [
-        "Bearer", "Bearer ", "Bearer  \(APIFixture.key)", "Bearer \(APIFixture.key) x", "Bearer\t\(APIFixture.key)",
-        "Bearer \(APIFixture.key)x", "Bearer \(APIFixture.key.dropLast())", "Bearer \(APIFixture.key.uppercased())",
+        "Bearer", "Bearer ", "Bearer  \(APIFixture.key)", "Bearer \(APIFixture.key) x",
+        "Bearer\t\(APIFixture.key)",
+        "Bearer \(APIFixture.key)x", "Bearer \(APIFixture.key.dropLast())",
+        "Bearer \(APIFixture.key.uppercased())",
         "Basic \(APIFixture.key)", "\(APIFixture.key)", "Bearer \(APIFixture.key),\(APIFixture.otherKey)",
         "Token \(APIFixture.key)", "", " ", "Bearer null", "Bearer undefined", "Bearer \u{e9}",
         "Bearer " + String(repeating: "a", count: 10_000),

@@ -53,7 +53,9 @@ struct GenerateTests {
             let request = IncomingRequest(
                 method: .post,
                 path: "/v1/generate",
-                fields: HTTPFields(["content-type": "application/json; charset=UTF-8", "x-api-key": APIFixture.key]),
+                fields: HTTPFields([
+                    "content-type": "application/json; charset=UTF-8", "x-api-key": APIFixture.key,
+                ]),
                 body: .bytes(Array(#"{"prompt":"x"}"#.utf8))
             )
             #expect(await api.respond(to: request).status == 202)
@@ -84,23 +86,39 @@ struct GenerateTests {
     private static let badBodies: [Bad] = [
         Bad("", 400, "malformed_json"), Bad("x", 400, "malformed_json"), Bad("{", 400, "malformed_json"),
         Bad(#"{"prompt":"a"} x"#, 400, "malformed_json"), Bad(#"{"prompt":"a",}"#, 400, "malformed_json"),
-        Bad(#"{"prompt":"a","prompt":"b"}"#, 400, "malformed_json"), Bad("{'prompt':'a'}", 400, "malformed_json"),
+        Bad(#"{"prompt":"a","prompt":"b"}"#, 400, "malformed_json"),
+        Bad("{'prompt':'a'}", 400, "malformed_json"),
         Bad(#"{"prompt":"a","metadata":{"k":"1","k":"2"}}"#, 400, "malformed_json"),
         Bad(#"{"prompt":"a","reference_image_urls":["https://e.com/x",]}"#, 400, "malformed_json"),
         Bad("\u{FEFF}{\"prompt\":\"a\"}", 400, "malformed_json"),
-        Bad(bytes: #"{"prompt":"a"}"#.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }, 400, "malformed_json"),
+        Bad(
+            bytes: #"{"prompt":"a"}"#.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] },
+            400,
+            "malformed_json"
+        ),
         Bad(bytes: Array(#"{"prompt":""#.utf8) + [0xFF] + Array(#""}"#.utf8), 400, "malformed_json"),
-        Bad(bytes: Array(#"{"prompt":""#.utf8) + [0xED, 0xA0, 0x80] + Array(#""}"#.utf8), 400, "malformed_json"),
-        Bad(#"{"prompt":"\ud800"}"#, 400, "malformed_json"), Bad(#"{"prompt":"a\udc00b"}"#, 400, "malformed_json"),
+        Bad(
+            bytes: Array(#"{"prompt":""#.utf8) + [0xED, 0xA0, 0x80] + Array(#""}"#.utf8),
+            400,
+            "malformed_json"
+        ),
+        Bad(#"{"prompt":"\ud800"}"#, 400, "malformed_json"),
+        Bad(#"{"prompt":"a\udc00b"}"#, 400, "malformed_json"),
         Bad(String(repeating: "[", count: 100_000), 400, "malformed_json"),
-        Bad("[]", 400, "invalid_request"), Bad("\"prompt\"", 400, "invalid_request"), Bad("7", 400, "invalid_request"),
+        Bad("[]", 400, "invalid_request"), Bad("\"prompt\"", 400, "invalid_request"),
+        Bad("7", 400, "invalid_request"),
         Bad("null", 400, "invalid_request"), Bad("{}", 400, "invalid_request", field: "prompt"),
         Bad(#"{"prompt":null}"#, 400, "invalid_request", field: "prompt"),
         Bad(#"{"prompt":7}"#, 400, "invalid_request", field: "prompt"),
         Bad(#"{"prompt":""}"#, 400, "invalid_request", field: "prompt"),
         Bad(#"{"prompt":"  \n"}"#, 400, "invalid_request", field: "prompt"),
         Bad(#"{"prompt":"a\u0000b"}"#, 400, "invalid_request", field: "prompt"),
-        Bad(#"{"prompt":"\#(String(repeating: "a", count: 32_001))"}"#, 400, "invalid_request", field: "prompt"),
+        Bad(
+            #"{"prompt":"\#(String(repeating: "a", count: 32_001))"}"#,
+            400,
+            "invalid_request",
+            field: "prompt"
+        ),
         Bad(#"{"prompt":"a","status":"COMPLETED"}"#, 400, "invalid_request", field: "status"),
         Bad(#"{"prompt":"a","__proto__":{}}"#, 400, "invalid_request", field: "__proto__"),
         Bad(#"{"prompt":"a","Prompt":"b"}"#, 400, "invalid_request", field: "Prompt"),
@@ -108,7 +126,12 @@ struct GenerateTests {
         Bad(#"{"prompt":"a","aspect_ratio":1}"#, 400, "invalid_request", field: "aspect_ratio"),
         Bad(#"{"prompt":"a","size":"1024"}"#, 400, "invalid_request", field: "size"),
         Bad(#"{"prompt":"a","size":"-1x5"}"#, 400, "invalid_request", field: "size"),
-        Bad(#"{"prompt":"a","size":"1024x1024","aspect_ratio":"1:1"}"#, 400, "invalid_request", field: "size"),
+        Bad(
+            #"{"prompt":"a","size":"1024x1024","aspect_ratio":"1:1"}"#,
+            400,
+            "invalid_request",
+            field: "size"
+        ),
         Bad(#"{"prompt":"a","n":0}"#, 400, "invalid_request", field: "n"),
         Bad(#"{"prompt":"a","n":11}"#, 400, "invalid_request", field: "n"),
         Bad(#"{"prompt":"a","n":1.5}"#, 400, "invalid_request", field: "n"),
@@ -117,7 +140,12 @@ struct GenerateTests {
         Bad(#"{"prompt":"a","metadata":{"k":1}}"#, 400, "invalid_request", field: "metadata.k"),
         Bad(#"{"prompt":"a","metadata":{"":"v"}}"#, 400, "invalid_request", field: "metadata"),
         Bad(#"{"prompt":"a","metadata":{"k":"\u0000"}}"#, 400, "invalid_request", field: "metadata"),
-        Bad(#"{"prompt":"a","reference_image_urls":"x"}"#, 400, "invalid_request", field: "reference_image_urls"),
+        Bad(
+            #"{"prompt":"a","reference_image_urls":"x"}"#,
+            400,
+            "invalid_request",
+            field: "reference_image_urls"
+        ),
         Bad(
             #"{"prompt":"a","reference_image_urls":["http://169.254.169.254/"]}"#,
             400,
@@ -132,7 +160,12 @@ struct GenerateTests {
         ),
         Bad(#"{"prompt":"a","n":5}"#, 422, "unsupported_by_model", field: "n"),
         Bad(#"{"prompt":"a","size":"4096x64"}"#, 422, "unsupported_by_model", field: "size"),
-        Bad(#"{"prompt":"a","webhook_url":"https://e.com"}"#, 422, "unsupported_by_model", field: "webhook_url"),
+        Bad(
+            #"{"prompt":"a","webhook_url":"https://e.com"}"#,
+            422,
+            "unsupported_by_model",
+            field: "webhook_url"
+        ),
         Bad(#"{"prompt":"a","guidance_scale":7}"#, 422, "unsupported_by_model", field: "guidance_scale"),
     ]
 
@@ -171,7 +204,9 @@ struct GenerateTests {
         }
     }
 
-    @Test(arguments: ["text/plain", "application/jsonp", "application/json; charset=latin1", "multipart/form-data"])
+    @Test(arguments: [
+        "text/plain", "application/jsonp", "application/json; charset=latin1", "multipart/form-data",
+    ])
     func `another content type is refused`(_ type: String) async throws {
         try await APIFixture.with { _, api in
             let response = await api.generate(#"{"prompt":"a"}"#, fields: ["content-type": type])
@@ -214,7 +249,9 @@ struct GenerateTests {
         try await APIFixture.with { fixture, api in
             let ids = await withTaskGroup(of: String?.self) { group in
                 for number in 0..<200 {
-                    group.addTask { try? await api.generate(#"{"prompt":"\#(number)"}"#).decoded(Accepted.self).jobId }
+                    group.addTask {
+                        try? await api.generate(#"{"prompt":"\#(number)"}"#).decoded(Accepted.self).jobId
+                    }
                 }
                 return await group.reduce(into: Set<String>()) { ids, id in if let id { ids.insert(id) } }
             }

@@ -21,7 +21,9 @@ struct ResponderTests {
         }
     }
 
-    @Test(arguments: ["/", "/v1", "/v1/generate/", "/V1/generate", "/.env", "/debug/pprof", "/images/../x", "/v1//generate"])
+    @Test(arguments: [
+        "/", "/v1", "/v1/generate/", "/V1/generate", "/.env", "/debug/pprof", "/images/../x", "/v1//generate",
+    ])
     func `anything else is not found`(_ path: String) async throws {
         try await APIFixture.with { _, api in
             #expect(await api.get(path).status == 404)
@@ -43,7 +45,8 @@ struct ResponderTests {
     }
 
     @Test(arguments: [
-        ("client-id_1.2", "client-id_1.2"), (String(repeating: "a", count: 128), String(repeating: "a", count: 128)),
+        ("client-id_1.2", "client-id_1.2"),
+        (String(repeating: "a", count: 128), String(repeating: "a", count: 128)),
         (String(repeating: "a", count: 129), "fresh-id"), ("a b", "fresh-id"), ("a\u{1B}[31m", "fresh-id"),
         ("", "fresh-id"), ("\u{202E}", "fresh-id"),
     ])

@@ -32,7 +32,10 @@ struct ResultTests {
     private let asStranger = HTTPFields(["authorization": "Bearer \(APIFixture.otherKey)"])
 
     private func job(in fixture: APIFixture, outcome: AttemptOutcome?) async throws -> JobID {
-        let id = JobID(millisecondsSinceEpoch: 1, random: (.random(in: .min ... .max), .random(in: .min ... .max)))
+        let id = JobID(
+            millisecondsSinceEpoch: 1,
+            random: (.random(in: .min ... .max), .random(in: .min ... .max))
+        )
         let request = ImageRequest(
             prompt: try Prompt("a hidden prompt"),
             model: "mock",
