@@ -34,7 +34,7 @@ struct ImagePlace: Sendable {
             for folder in [images, job, fence] {
                 do throws(FileError) {
                     try OpenFile.makeDirectory(folder)
-                } catch  where error.code == ENOENT {
+                } catch where error.code == ENOENT {
                     // The folder above was just removed: the next round makes it again.
                     break
                 }
@@ -46,9 +46,7 @@ struct ImagePlace: Sendable {
         throw FileError("rename", ENOENT)
     }
 
-    /// Syncs a folder.
-    ///
-    /// One that is gone by now was removed with its entries, by a delete that came meanwhile.
+    /// Syncs a folder. One that is gone by now was removed with its entries, by a delete that came meanwhile.
     static func syncUnlessRemoved(_ folder: String) throws(FileError) {
         do throws(FileError) {
             try OpenFile.syncDirectory(folder)
@@ -67,9 +65,7 @@ final class FileNames: Sendable {
 
 /// The names in a directory.
 enum DirectoryListing {
-    /// All but `.` and `..`, in n
-    ///
-    /// o order. None when the directory is not there.
+    /// All but `.` and `..`, in no order. None when the directory is not there.
     static func names(in path: String) throws(FileError) -> [String] {
         guard let stream = unsafe opendir(path) else {
             if errno == ENOENT { return [] }
@@ -86,8 +82,7 @@ enum DirectoryListing {
                 return names
             }
             // By its address: an entry may end before the 256 bytes that the C type declares for the name.
-            let bytes = unsafe UnsafeRawPointer(entry).advanced(by: offset)
-                .assumingMemoryBound(to: CChar.self)
+            let bytes = unsafe UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self)
             let name = unsafe String(cString: bytes)
             if name != "." && name != ".." { names.append(name) }
         }

@@ -22,8 +22,7 @@ struct PipelineExchange {
     }
 
     /// The rows of each statement, or why none of them took effect.
-    mutating func run(on wire: Wire, statements: inout StatementCache) throws(PostgresError) -> [PostgresRows]
-    {
+    mutating func run(on wire: Wire, statements: inout StatementCache) throws(PostgresError) -> [PostgresRows] {
         do {
             try send(on: wire, statements: &statements)
             try receive(on: wire, statements: &statements)

@@ -70,9 +70,7 @@ package final class PostgresPool: Sendable {
         }
     }
 
-    /// Lends a connection to `
-    ///
-    /// body`. `deadline` bounds the wait for it, not what `body` does.
+    /// Lends a connection to `body`. `deadline` bounds the wait for it, not what `body` does.
     package func withConnection<Result>(
         deadline: ContinuousClock.Instant? = nil,
         _ body: (PostgresConnection) async throws(PostgresError) -> Result

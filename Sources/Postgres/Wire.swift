@@ -128,8 +128,7 @@ final class Wire {
     // MARK: - Waiting
 
     /// Waits until the socket is ready for one of `events`, and says for which.
-    private func wait(_ events: Int32, until deadline: ContinuousClock.Instant) throws(PostgresError) -> Int32
-    {
+    private func wait(_ events: Int32, until deadline: ContinuousClock.Instant) throws(PostgresError) -> Int32 {
         while true {
             if Task.isCancelled { throw .cancelled }
             let left = Self.clock.now.duration(to: deadline)

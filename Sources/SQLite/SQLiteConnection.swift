@@ -13,16 +13,13 @@ package final class SQLiteConnection {
     }
 
     private let handle: OpaquePointer
-    /// Prepared statements at rest, by their SQL.
-    ///
-    /// One in use is taken out, so that it is never run twice at once.
+    /// Prepared statements at rest, by their SQL. One in use is taken out, so that it is never run twice at once.
     private var statements: [String: SQLiteStatement] = [:]
     /// Queries are constants of the program, so this is never reached unless one is built in a loop.
     private let statementLimit = 200
 
     /// Opens the file, or creates it.
-    package init(path: String, settings: SQLiteSettings = .init(), role: Role = .writing) throws(SQLiteError)
-    {
+    package init(path: String, settings: SQLiteSettings = .init(), role: Role = .writing) throws(SQLiteError) {
         guard !path.utf8.contains(0) else { throw .textContainsNUL }
         var handle: OpaquePointer?
         // No mutex of SQLite's own: never two threads at once. Extended result codes from the first call on.
@@ -54,9 +51,7 @@ package final class SQLiteConnection {
         guard code == SQLITE_OK else { throw .failed(SQLiteCode(rawValue: code)) }
         // Setting the journal mode reads the file: what is no database is found here.
         let mode = try first("PRAGMA journal_mode = WAL") { row throws(SQLiteError) in try row.text(0) }
-        guard mode == "wal" else {
-            throw .failed(.cannotOpen, detail: "no write-ahead log on this file system")
-        }
+        guard mode == "wal" else { throw .failed(.cannotOpen, detail: "no write-ahead log on this file system") }
         // WAL: NORMAL syncs at checkpoints only, FULL also after each commit (https://www.sqlite.org/pragma.html#pragma_synchronous).
         switch settings.durability {
         case .full: try execute("PRAGMA synchronous = FULL")
