@@ -119,8 +119,18 @@ struct ReadProblem: Decodable {
     let title: String
     let detail: String
     let instance: String
-    let request_id: String
+    let requestID: String
     let errors: [FieldError]?
+
+    private enum CodingKeys: String, CodingKey {
+        case status
+        case code
+        case title
+        case detail
+        case instance
+        case requestID = "request_id"
+        case errors
+    }
 }
 
 /// A queue that takes everything and gives nothing: submitting must not depend on it.

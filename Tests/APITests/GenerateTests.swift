@@ -12,7 +12,6 @@ struct GenerateTests {
         let statusUrl: String
         let id: String
         let status: String
-        let result_cloudfront_url: String?
         let metadata: [String: String]
         let attempt: Int
     }
@@ -179,7 +178,7 @@ struct GenerateTests {
             #expect(problem.status == bad.status)
             #expect(problem.code == bad.code)
             #expect(problem.instance == "/v1/generate")
-            #expect(problem.request_id == "fresh-id")
+            #expect(problem.requestID == "fresh-id")
             if let field = bad.field { #expect(problem.errors?.map(\.field) == [field]) }
             #expect(try await fixture.store.unpublished(olderThan: .zero, limit: 10).isEmpty)
         }

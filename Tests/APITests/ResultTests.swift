@@ -19,13 +19,25 @@ struct ResultTests {
 
         let id: String
         let status: String
-        let result_cloudfront_url: String?
+        let resultURL: String?
         let images: [Image]
         let error: Failure?
         let metadata: [String: String]?
         let attempt: Int?
-        let created_at: String
-        let completed_at: String?
+        let createdAt: String
+        let completedAt: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case id
+            case status
+            case resultURL = "result_cloudfront_url"
+            case images
+            case error
+            case metadata
+            case attempt
+            case createdAt = "created_at"
+            case completedAt = "completed_at"
+        }
     }
 
     private let asOwner = HTTPFields(["authorization": "Bearer \(APIFixture.key)"])
@@ -74,8 +86,8 @@ struct ResultTests {
                 let read = try response.decoded(Read.self)
                 #expect(read.id == id.description)
                 #expect(read.status == "COMPLETED")
-                #expect(read.result_cloudfront_url?.hasPrefix("https://cdn.example/images/") == true)
-                #expect(read.images.map(\.url) == [read.result_cloudfront_url])
+                #expect(read.resultURL?.hasPrefix("https://cdn.example/images/") == true)
+                #expect(read.images.map(\.url) == [read.resultURL])
                 #expect(read.metadata == nil && read.attempt == nil && read.images.first?.sha256 == nil)
                 #expect(!response.text.contains("hidden"))
                 #expect(!response.text.contains("owner"))
@@ -104,8 +116,8 @@ struct ResultTests {
             let read = try response.decoded(Read.self)
             #expect(read.status == "PENDING")
             #expect(read.images.isEmpty)
-            #expect(read.completed_at == nil)
-            #expect(read.created_at.hasSuffix("Z"))
+            #expect(read.completedAt == nil)
+            #expect(read.createdAt.hasSuffix("Z"))
         }
     }
 
