@@ -55,6 +55,7 @@ package struct Worker: Sendable {
                 for entry in active.entries { entry.interruption.trigger() }
             }
             await receiveAndWork(until: stop)
+            log.info("worker stopped")
             finished.trigger()
             settlements.close()
             acknowledgements.close()
@@ -64,6 +65,7 @@ package struct Worker: Sendable {
 
     private func receiveAndWork(until stop: StopSignal) async {
         await withDiscardingTaskGroup { jobs in
+            defer { log.info("worker stopped receiving") }
             var pause = settings.pause
             while !stop.isStopping, !Task.isCancelled {
                 let free = await active.freeSlots()
