@@ -161,6 +161,8 @@ struct RefusedRequestTests {
         Probe(400, "extension with NUL", "\(chunked)1;a=\"\u{0}\"\r\na\r\n0\r\n\r\n"),
         Probe(400, "trailer without colon", "\(chunked)0\r\nX\r\n\r\n"),
         Probe(400, "trailer without name", "\(chunked)0\r\n: a\r\n\r\n"),
+        Probe(400, "length in a trailer", "\(chunked)0\r\nContent-Length: 5\r\n\r\n"),
+        Probe(400, "coding in a trailer", "\(chunked)0\r\ntransfer-ENCODING: chunked\r\n\r\n"),
         Probe(400, "folded trailer", "\(chunked)0\r\nX: a\r\n b\r\n\r\n"),
         Probe(400, "trailer with LF", "\(chunked)0\r\nX: a\n\r\n"),
         Probe(400, "endless extension", "\(chunked)1;" + String(repeating: "a", count: 10_000)),

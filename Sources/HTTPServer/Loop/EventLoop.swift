@@ -15,6 +15,8 @@ final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
         var jobs: [UnownedJob] = []
         var calls: [@Sendable () -> Void] = []
         var isWakeUpSent = false
+        /// Nobody will run what comes now.
+        var hasEnded = false
     }
 
     private let epoll: Descriptor
@@ -74,8 +76,12 @@ final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private var isOnLoop: Bool { pthread_self() == thread.load(ordering: .relaxed) }
 
     /// Runs a closure on the loop's thread, after what was submitted before; from any thread.
+    ///
+    /// Once the loop has ended it is dropped: what is asked of a loop from outside is to end.
     func submit(_ call: @escaping @Sendable () -> Void) {
-        send { remote in remote.calls.append(call) }
+        send { remote in
+            if !remote.hasEnded { remote.calls.append(call) }
+        }
     }
 
     private func send(_ change: (inout Remote) -> Void) {
@@ -129,7 +135,7 @@ final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
         updateTime(handler)
         while true {
             runJobs()
-            if handler.isDone, jobs.isEmpty { break }
+            if handler.isDone, jobs.isEmpty, end() { break }
             let timeout = jobs.isEmpty ? tick.milliseconds : 0
             let count = unsafe epoll_wait(epoll.raw, &events, Int32(events.count), timeout)
             // Anything but EINTR would be a mistake of ours: the descriptor and the array are valid.
@@ -143,6 +149,15 @@ final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
                     unsafe handler.ready(token, Readiness(rawValue: events[index].events))
                 }
             }
+        }
+    }
+
+    /// Takes nothing more, unless something came just now; tells whether that is so.
+    private func end() -> Bool {
+        remote.withLock { remote in
+            guard remote.jobs.isEmpty, remote.calls.isEmpty else { return false }
+            remote.hasEnded = true
+            return true
         }
     }
 

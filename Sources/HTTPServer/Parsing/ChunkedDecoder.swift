@@ -33,6 +33,7 @@ struct ChunkedDecoder {
     private var left = 0
     private var dressing = 0
     private var extensions = ChunkExtensionChecker()
+    private var trailerName: [UInt8] = []
 
     var isDone: Bool { state == .done }
 
@@ -106,9 +107,14 @@ struct ChunkedDecoder {
         try countDressing()
         switch (state, octet) {
         case (.trailerStart, .carriageReturn): state = .endFeed
-        case (.trailerName, .colon): state = .trailerValue
+        case (.trailerName, .colon):
+            // RFC 9110 §6.5.1: framing does not come in trailers; a reader that believes it did is being misled.
+            guard !trailerName.span.isFramingField else { throw Malformed() }
+            trailerName = []
+            state = .trailerValue
         case (.trailerStart, _), (.trailerName, _):
             guard OctetClass.token.contains(octet) else { throw Malformed() }
+            trailerName.append(octet)
             state = .trailerName
         case (_, .carriageReturn): state = .trailerFeed
         default: guard octet.isFieldContent else { throw Malformed() }
@@ -118,5 +124,11 @@ struct ChunkedDecoder {
     private mutating func countDressing() throws(Malformed) {
         dressing += 1
         guard dressing <= Self.dressingBytes else { throw Malformed() }
+    }
+}
+
+extension Span<UInt8> {
+    fileprivate var isFramingField: Bool {
+        equalsLowercased("content-length") || equalsLowercased("transfer-encoding")
     }
 }
