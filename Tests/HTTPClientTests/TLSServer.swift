@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Synchronization
 import TestSupport
 
@@ -38,7 +39,7 @@ final class TLSServer: Sendable {
         process.standardInput = toServer
         process.standardOutput = fromServer
         input = toServer.fileHandleForWriting
-        output = Output(fromServer.fileHandleForReading)
+        output = Output(fromServer)
         try process.run()
         let line = try await output.wait(for: "ACCEPT 127.0.0.1:", upTo: "\n")
         guard let port = Int(line) else { throw Failure(description: "no port in \(line)") }
@@ -46,7 +47,8 @@ final class TLSServer: Sendable {
     }
 
     deinit {
-        process.terminate()
+        // The process inherits the signal mask of a thread that blocks SIGTERM.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         // The folder of a test that is over; a leftover in the temporary folder harms nobody.
         try? FileManager.default.removeItem(at: folder)
@@ -68,41 +70,54 @@ final class TLSServer: Sendable {
         return process
     }
 
-    /// What the server has printed, read as it comes.
+    /// What the server has printed, read on a thread as it comes.
     private final class Output: Sendable {
-        private let text = Mutex("")
-        private let changes: AsyncStream<Void>
+        private struct State {
+            var text = ""
+            var hasEnded = false
+            var awaited: [(start: String, end: String, signal: ServerSignal)] = []
+        }
+        private let state = Mutex(State())
 
-        init(_ handle: FileHandle) {
-            let (changes, continuation) = AsyncStream.makeStream(of: Void.self)
-            self.changes = changes
-            handle.readabilityHandler = { [weak self] handle in
-                let data = handle.availableData
-                self?.text.withLock { $0 += String(decoding: data, as: UTF8.self) }
-                continuation.yield()
-                if data.isEmpty {
-                    handle.readabilityHandler = nil
-                    continuation.finish()
+        init(_ pipe: Pipe) {
+            Thread.detachNewThread { [self] in
+                var data = pipe.fileHandleForReading.availableData
+                while !data.isEmpty {
+                    note(String(decoding: data, as: UTF8.self), hasEnded: false)
+                    data = pipe.fileHandleForReading.availableData
                 }
+                note("", hasEnded: true)
             }
         }
 
         /// What stands between the two texts, once both have come.
         func wait(for start: String, upTo end: String) async throws -> String {
-            if let found = find(start, end) { return found }
-            for await _ in changes { if let found = find(start, end) { return found } }
-            throw Failure(description: "the server ended before it printed \(start)")
+            let signal = ServerSignal("output \(start)")
+            state.withLock { $0.awaited.append((start, end, signal)) }
+            note("", hasEnded: false)
+            try await signal.wait()
+            guard let found = state.withLock({ Self.find(start, end, in: $0.text) }) else {
+                throw Failure(description: "the server ended before it printed \(start)")
+            }
+            return found
         }
 
-        private func find(_ start: String, _ end: String) -> String? {
-            text.withLock { text in
-                guard let first = text.range(of: start) else { return nil }
-                if end.isEmpty { return "" }
-                guard let last = text.range(of: end, range: first.upperBound..<text.endIndex) else {
-                    return nil
+        private func note(_ piece: String, hasEnded: Bool) {
+            state.withLock { state in
+                state.text += piece
+                state.hasEnded = state.hasEnded || hasEnded
+                for awaited in state.awaited
+                where state.hasEnded || Self.find(awaited.start, awaited.end, in: state.text) != nil {
+                    awaited.signal.fire()
                 }
-                return String(text[first.upperBound..<last.lowerBound])
             }
+        }
+
+        private static func find(_ start: String, _ end: String, in text: String) -> String? {
+            guard let first = text.range(of: start) else { return nil }
+            if end.isEmpty { return "" }
+            guard let last = text.range(of: end, range: first.upperBound..<text.endIndex) else { return nil }
+            return String(text[first.upperBound..<last.lowerBound])
         }
     }
 }
