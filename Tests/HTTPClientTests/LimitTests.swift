@@ -95,7 +95,7 @@ import Testing
         }
         try await withClient { client in
             let error = await failure {
-                try await client.get(server.url, limits: HTTPTransferLimits(total: .milliseconds(50)))
+                try await client.get(server.url, limits: HTTPTransferLimits(total: .milliseconds(500)))
             }
             #expect(error == .timedOut)
             try await ended.wait()
@@ -109,7 +109,7 @@ import Testing
             while true { try connection.write([0]) }
         }
         try await withClient { client in
-            let limits = HTTPTransferLimits(total: .milliseconds(50), responseBytes: 1_000_000_000)
+            let limits = HTTPTransferLimits(total: .milliseconds(500), responseBytes: 1_000_000_000)
             let error = await failure {
                 try await client.get(server.url, limits: limits)
             }
@@ -119,7 +119,7 @@ import Testing
 
     @Test(arguments: [
         HTTPTransferLimits(connect: .milliseconds(50), total: .seconds(60)),
-        HTTPTransferLimits(connect: .seconds(60), total: .milliseconds(50)),
+        HTTPTransferLimits(connect: .seconds(60), total: .milliseconds(500)),
     ])
     func `a handshake that does not end has not reached the server`(limits: HTTPTransferLimits) async throws {
         let server = try ScriptedServer { $0.waitForEnd() }
@@ -142,7 +142,7 @@ import Testing
             async let first = failure { try await client.get(server.url) }
             try await arrived.wait()
             let second = await failure {
-                try await client.get(server.url, limits: HTTPTransferLimits(total: .milliseconds(50)))
+                try await client.get(server.url, limits: HTTPTransferLimits(total: .milliseconds(500)))
             }
             #expect(second?.isConnectFailed == true)
             await client.close()
