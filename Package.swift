@@ -81,7 +81,7 @@ let sources: [Target] = [
 let testTargets: [Target] = [
     .target(
         name: "TestSupport",
-        dependencies: ["ImageJobs", "HTTPMessages", "Telemetry"],
+        dependencies: ["AWSClient", "HTTPClient", "HTTPMessages", "ImageJobs", "Telemetry"],
         path: "Tests/TestSupport",
         swiftSettings: strict
     ),

@@ -7,9 +7,7 @@ import Glibc
 /// Both are refused here, in one pass that stops at the first `<` out of place. The rest of well-formedness
 /// is libxml2's to judge: it sees every text that passes.
 enum XMLPrecheck {
-    /// The most `=` in one t
-    ///
-    /// ag. AWS uses three or four.
+    /// The most equal signs in one tag: AWS writes three or four.
     static let maximumAttributes = 64
     private static let declarationBytes = 256
 
