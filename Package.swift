@@ -100,7 +100,7 @@ let testTargets: [Target] = [
     tests("LocalStoresTests", ["LocalStores", "SQLite", "ImageJobs"]),
     tests(
         "AWSAdaptersTests",
-        ["AWSAdapters", "AWSClient", "HTTPClient", "HTTPMessages", "ImageJobs", "Telemetry"]
+        ["AWSAdapters", "AWSClient", "Cryptography", "HTTPClient", "HTTPMessages", "ImageJobs", "Telemetry"]
     ),
     tests("ImageEditingTests", ["ImageEditing", "ImageJobs"]),
     tests("ImageProvidersTests", ["ImageProviders", "ImageJobs", "HTTPMessages"]),
