@@ -44,7 +44,8 @@ let cModules: [Target] = [
     systemLibrary("CPostgres", pkgConfig: "libpq", debian: "libpq-dev"),
     systemLibrary("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
     systemLibrary("CXML2", pkgConfig: "libxml-2.0", debian: "libxml2-dev"),
-    systemLibrary("CVips", pkgConfig: "vips", debian: "libvips-dev"),
+    // Loaded when the first image comes, and so neither included nor linked.
+    systemLibrary("CVips", debian: "libvips42"),
 ]
 
 let sources: [Target] = [
@@ -103,9 +104,9 @@ let testTargets: [Target] = [
         ["AWSAdapters", "AWSClient", "Cryptography", "HTTPClient", "HTTPMessages", "ImageJobs", "Telemetry"]
     ),
     tests("ImageEditingTests", ["ImageEditing", "ImageJobs"]),
-    tests("ImageProvidersTests", ["ImageProviders", "ImageJobs", "HTTPMessages"]),
-    tests("APITests", ["API", "ImageJobs", "HTTPMessages", "Telemetry", "Cryptography"]),
-    tests("WorkerTests", ["Worker", "ImageJobs", "Lifetime", "Telemetry"]),
+    tests("ImageProvidersTests", ["ImageProviders", "ImageEditing", "ImageJobs", "HTTPMessages"]),
+    tests("APITests", ["API", "ImageJobs", "HTTPMessages", "LocalStores", "SQLite", "Telemetry"]),
+    tests("WorkerTests", ["Worker", "ImageJobs", "Lifetime", "LocalStores", "SQLite", "Telemetry"]),
     tests("RepositoryTests", []),
     tests("EndToEndTests", ["HTTPClient", "HTTPMessages"]),
 ]

@@ -14,7 +14,8 @@ readonly PYTHON_MINIMUM="(3, 10)"
 
 BUILD_PACKAGES=(
     ca-certificates curl git make pkg-config
-    libcurl4-openssl-dev libssl-dev libxml2-dev libpq-dev libsqlite3-dev libvips-dev
+    libcurl4-openssl-dev libssl-dev libxml2-dev libpq-dev libsqlite3-dev
+    libvips42           # loaded at run time, so nothing of it is needed to build
     fonts-dejavu-core # the font of the mock provider's pictures
 )
 TEST_PACKAGES=(
@@ -34,12 +35,10 @@ fail() {
 as_root() {
     if [[ $EUID -eq 0 ]]; then
         "$@"
-    elif ! command -v sudo >/dev/null; then
-        fail "this needs root and there is no sudo; as root, run: $*"
     elif [[ -t 0 ]]; then
         sudo "$@"
     else
-        sudo -n "$@" || fail "sudo failed without a terminal; as root, run: $*"
+        sudo -n "$@" # cannot ask for a password
     fi
 }
 
@@ -56,9 +55,10 @@ require_swift() {
 # Prints those of the named packages that are not installed.
 missing_packages() {
     local installed package
-    installed=$(dpkg-query --show --showformat '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null || true)
+    # Newer releases add t64 to the names of some libraries.
+    installed=$(dpkg-query --show --showformat '${Package} ${db:Status-Status}\n' "$@" "${@/%/t64}" 2>/dev/null || true)
     for package in "$@"; do
-        grep --quiet --line-regexp --fixed-strings "$package installed" <<<"$installed" || printf '%s\n' "$package"
+        grep --quiet --extended-regexp "^${package//+/\\+}(t64)? installed\$" <<<"$installed" || printf '%s\n' "$package"
     done
 }
 
@@ -84,11 +84,14 @@ install_packages() {
     [[ ${#missing[@]} -gt 0 ]] || return 0
 
     say "installing Debian packages: ${missing[*]}"
-    if [[ " ${missing[*]} " == *" postgresql "* ]]; then prevent_postgres_cluster; fi
+    if [[ " ${missing[*]} " == *" postgresql "* ]]; then
+        prevent_postgres_cluster || say "a PostgreSQL server of the system may be started; it is not needed"
+    fi
     local apt=(env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get -qq -o DPkg::Lock::Timeout=300)
-    as_root "${apt[@]}" update
-    as_root "${apt[@]}" install --yes --no-install-recommends -o Dpkg::Options::=--force-confold "${missing[@]}" \
-        </dev/null >&2
+    if ! as_root "${apt[@]}" update >&2 || ! as_root "${apt[@]}" install --yes --no-install-recommends \
+        -o Dpkg::Options::=--force-confold "${missing[@]}" >&2; then
+        fail "that failed; try it by hand, as root: apt-get install --no-install-recommends ${missing[*]}"
+    fi
 }
 
 # The first Python that is new enough and can make virtual environments: the one on PATH may be too old for either.
@@ -136,6 +139,6 @@ case $mode in
     *) fail "usage: tools/bootstrap.sh [build|test|bench]" ;;
 esac
 
-install_packages "${packages[@]}"
 require_swift
+install_packages "${packages[@]}"
 if [[ $mode != build ]]; then make_venvs; fi

@@ -34,9 +34,12 @@ package actor Readiness {
     /// Fails readiness from now on, before anything stops.
     package func drain() { isDraining = true }
 
+    /// Whether everything is as it should be.
+    package var isReady: Bool { get async { await report().isReady } }
+
     func report() async -> Report {
         var results = await results()
-        results["draining"] = !isDraining
+        results["accepting"] = !isDraining
         return Report(isReady: results.values.allSatisfy { $0 }, checks: results)
     }
 

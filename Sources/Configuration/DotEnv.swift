@@ -12,7 +12,7 @@ package enum DotEnv {
     /// The variables of the text; a later line wins over an earlier one.
     package static func parse(_ text: String) throws(Failure) -> [String: String] {
         var values: [String: String] = [:]
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in lines(text).enumerated() {
             let line = trimmed(line)
             if line.isEmpty || line.hasPrefix("#") { continue }
             let assignment = line.hasPrefix("export ") ? trimmed(line.dropFirst(7)) : line
@@ -25,6 +25,11 @@ package enum DotEnv {
             values[String(assignment[..<equals])] = value
         }
         return values
+    }
+
+    private static func lines(_ text: String) -> [Substring] {
+        // By characters, because a carriage return and a line feed are one.
+        text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     }
 
     /// Takes quotes off; a value without quotes ends at a comment.

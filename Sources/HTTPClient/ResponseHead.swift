@@ -7,7 +7,8 @@ struct ResponseHead: Sendable, Equatable {
     private(set) var status = 0
     private(set) var fields = HTTPFields()
     private var bytes = 0
-    private var isComplete = false
+    /// Whether the line that ends the head of a final response came.
+    private(set) var isComplete = false
     private let limit: Int
 
     init(limit: Int) { self.limit = limit }

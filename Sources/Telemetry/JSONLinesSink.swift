@@ -25,11 +25,14 @@ package final class JSONLinesSink: LogSink {
     private let now: @Sendable () -> Duration
     private let state = Mutex(State())
 
+    /// A sink on the standard output, with the machine's clock.
+    package static func standardOutput() -> JSONLinesSink { JSONLinesSink(descriptor: STDOUT_FILENO) }
+
     /// A sink on a descriptor that stays open as long as the sink is used.
     ///
     /// `now` is the time since the beginning of 1970, UTC.
     package init(
-        descriptor: Int32 = STDOUT_FILENO,
+        descriptor: Int32,
         now: @escaping @Sendable () -> Duration = JSONLinesSink.systemTime
     ) {
         self.descriptor = descriptor

@@ -29,13 +29,13 @@ struct JSONLinesSinkTests {
         (.seconds(4_102_444_800) + .nanoseconds(999_999), "2100-01-01T00:00:00.000Z"),
     ])
     func `times are RFC 3339 in UTC`(time: Duration, text: String) throws {
-        let lines = try LogPipe.lines(now: { time }) { $0.info("tick") }
+        let lines = try LogPipe.lines(at: [time]) { $0.info("tick") }
         #expect(lines.first?.contains(#"{"time":"\#(text)","#) == true)
     }
 
     @Test func `the time moves on within a second and across it`() throws {
-        let times = Mutex([Duration.milliseconds(999), .milliseconds(1_000), .milliseconds(1_001)])
-        let lines = try LogPipe.lines(now: { times.withLock { $0.removeFirst() } }) { log in
+        let times = [999, 1_000, 1_001].map { Duration.milliseconds($0) }
+        let lines = try LogPipe.lines(at: times) { log in
             for _ in 0..<3 { log.info("tick") }
         }
         #expect(lines.map { $0.prefix(33).suffix(8) } == [":00.999Z", ":01.000Z", ":01.001Z"])
@@ -237,13 +237,17 @@ private final class LogPipe: Sendable {
         return piece.isEmpty ? nil : piece
     }
 
-    /// The lines that `body` logs; few enough for the pipe to hold.
+    /// The lines that `body` logs, few enough for the pipe to hold: one at each of these times, in turn.
     static func lines(
-        now: @escaping @Sendable () -> Duration = { .milliseconds(1_795_179_909_042) },
+        at times: [Duration] = [.milliseconds(1_795_179_909_042)],
         _ body: (Log) -> Void
     ) throws -> [String] {
         let pipe = try LogPipe()
-        body(Log(sink: JSONLinesSink(descriptor: pipe.writeEnd, now: now)))
+        let clock = Mutex(times[...])
+        let sink = JSONLinesSink(descriptor: pipe.writeEnd) {
+            clock.withLock { $0.count > 1 ? $0.removeFirst() : $0[$0.startIndex] }
+        }
+        body(Log(sink: sink))
         return pipe.readAvailable().split(separator: "\n").map(String.init)
     }
 }

@@ -46,10 +46,23 @@ struct GenerateBody: Decodable {
         referenceImageURLs = try container.decodeIfPresent([String].self, forKey: .referenceImageURLs)
         aspectRatio = try container.decodeIfPresent(String.self, forKey: .aspectRatio)
         size = try container.decodeIfPresent(String.self, forKey: .size)
-        count = try container.decodeIfPresent(Int.self, forKey: .count)
+        count = try Self.whole(Int.self, .count, in: container)
         model = try container.decodeIfPresent(String.self, forKey: .model)
-        seed = try container.decodeIfPresent(Int64.self, forKey: .seed)
+        seed = try Self.whole(Int64.self, .seed, in: container)
         metadata = try container.decodeIfPresent([String: String].self, forKey: .metadata)
+    }
+
+    /// A number that fits; Foundation reports others without their place.
+    private static func whole<Number: Decodable>(
+        _ type: Number.Type,
+        _ key: Key,
+        in container: KeyedDecodingContainer<Key>
+    ) throws -> Number? {
+        do {
+            return try container.decodeIfPresent(Number.self, forKey: key)
+        } catch DecodingError.dataCorrupted {
+            throw Problem.invalid(key.rawValue, "must be a whole number")
+        }
     }
 
     /// The request to record: every value checked, the model resolved.

@@ -52,6 +52,9 @@ package final class CachedAWSCredentials: AWSCredentialSource {
         for waiter in waiters.values { waiter.resume(returning: .failure(.cancelled)) }
     }
 
+    /// How many callers wait for a refresh now.
+    var waiting: Int { state.withLock { $0.waiters.count } }
+
     private func credentials(
         deciding decide: @Sendable (CredentialState, AWSTime) -> CredentialState.Decision
     ) async throws(AWSCredentialsError) -> AWSCredentials {

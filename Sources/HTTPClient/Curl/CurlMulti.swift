@@ -12,6 +12,7 @@ final class CurlMulti: @unchecked Sendable {
     private let handle: UnsafeMutableRawPointer
 
     /// - Parameter connections: how many idle connections are kept for later requests.
+    /// - Throws: `connectFailed` when memory or descriptors ran out.
     init(connections: Int) throws(HTTPTransportError) {
         guard CurlLibrary.isReady, let handle = unsafe curl_multi_init() else {
             throw .connectFailed(reason: "curl could not be set up")

@@ -89,7 +89,7 @@ extension HeaderList {
         // curl would wait up to a second for a "100 Continue" that few servers send.
         if !request.has("expect") { try append("Expect:") }
         // curl would call every body a form.
-        if !request.body.isEmpty, !request.has("content-type") { try append("Content-Type:") }
+        if !request.has("content-type") { try append("Content-Type:") }
         if !request.has("user-agent") { try append("User-Agent: \(settings.userAgent)") }
     }
 }

@@ -52,6 +52,13 @@ final class Transfer {
         return action
     }
 
+    /// What is wrong with an answer that curl takes for complete; nil when it is.
+    ///
+    /// curl accepts a connection that ends in the middle of the head.
+    var faultOfAnswer: TransferFault? {
+        head.isComplete ? nil : .connection(reason: "the answer ended within its head")
+    }
+
     // MARK: - Called back by curl
 
     /// Whether curl may connect there.

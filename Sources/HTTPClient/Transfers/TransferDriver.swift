@@ -96,7 +96,7 @@ final class TransferDriver {
     private func completeFinished() {
         while let (easy, fault) = multi.nextFinished() {
             guard let id = owners[easy], let transfer = transfers[id] else { continue }
-            conclude(transfer, .completed(fault))
+            conclude(transfer, .completed(fault ?? transfer.faultOfAnswer))
         }
     }
 
