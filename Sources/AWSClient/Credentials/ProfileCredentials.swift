@@ -36,17 +36,19 @@ package struct ProfileCredentials: AWSCredentialProvider {
         return try keys(in: properties, of: profile)
     }
 
+    /// Properties that make a profile one of a kind that is not followed, whatever else it has.
+    private static let unsupported = [
+        ("role_arn", "assumes a role (role_arn)"),
+        ("sso_session", "uses single sign-on (sso_session)"),
+        ("sso_start_url", "uses single sign-on (sso_start_url)"),
+        ("login_session", "uses a login session"),
+    ]
+
     private func keys(
         in properties: [String: String],
         of profile: String
     ) throws(AWSCredentialsError) -> AWSCredentials? {
-        let unsupported = [
-            ("role_arn", "assumes a role (role_arn)"),
-            ("sso_session", "uses single sign-on (sso_session)"),
-            ("sso_start_url", "uses single sign-on (sso_start_url)"),
-            ("login_session", "uses a login session"),
-        ]
-        for (property, what) in unsupported where properties[property] != nil {
+        for (property, what) in Self.unsupported where properties[property] != nil {
             throw .unusable(
                 source: name,
                 reason:

@@ -19,9 +19,6 @@ struct CallProgress {
 
     init(limit: Int) { self.limit = limit }
 
-    /// Whether nothing has failed yet.
-    var isUntroubled: Bool { attempts == 0 }
-
     mutating func failed(_ kind: FailureKind) -> Step {
         attempts += 1
         guard attempts < limit else { return .giveUp }

@@ -15,31 +15,31 @@ struct CanonicalHeaders {
         var lines: [UInt8] = []
         lines.reserveCapacity(512)
         var previous: String?
-        var isHostWritten = false
+        var isHostDue = true
         for index in order {
             let field = fields[index]
+            if isHostDue, field.name > "host" {
+                Self.append(host: host, names: &names, lines: &lines)
+                isHostDue = false
+            }
             if field.name == previous {
                 lines[lines.count - 1] = UInt8(ascii: ",")
             } else {
-                if !isHostWritten, field.name > "host" {
-                    Self.begin("host", names: &names, lines: &lines)
-                    lines.append(contentsOf: host)
-                    lines.append(Self.lineFeed)
-                    isHostWritten = true
-                }
                 Self.begin(field.name, names: &names, lines: &lines)
             }
             Self.appendCollapsed(field.value, to: &lines)
             lines.append(Self.lineFeed)
             previous = field.name
         }
-        if !isHostWritten {
-            Self.begin("host", names: &names, lines: &lines)
-            lines.append(contentsOf: host)
-            lines.append(Self.lineFeed)
-        }
+        if isHostDue { Self.append(host: host, names: &names, lines: &lines) }
         self.names = names
         self.lines = lines
+    }
+
+    private static func append(host: ArraySlice<UInt8>, names: inout [UInt8], lines: inout [UInt8]) {
+        begin("host", names: &names, lines: &lines)
+        lines.append(contentsOf: host)
+        lines.append(lineFeed)
     }
 
     private static func begin(_ name: String, names: inout [UInt8], lines: inout [UInt8]) {
@@ -51,10 +51,11 @@ struct CanonicalHeaders {
 
     /// Removes white space at both ends and makes one space of each run inside.
     private static func appendCollapsed(_ value: String, to text: inout [UInt8]) {
+        guard !isCollapsed(value) else { return text.append(contentsOf: value.utf8) }
         let start = text.count
         var isPending = false
         for byte in value.utf8 {
-            if byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") {
+            if isSpace(byte) {
                 isPending = true
                 continue
             }
@@ -62,6 +63,22 @@ struct CanonicalHeaders {
             isPending = false
             text.append(byte)
         }
+    }
+
+    /// Whether the value has no space but single ones between words, as nearly every value: it is then copied whole.
+    private static func isCollapsed(_ value: String) -> Bool {
+        let bytes = value.utf8.span
+        var isAfterSpace = true
+        for index in bytes.indices {
+            let byte = bytes[index]
+            if isSpace(byte), isAfterSpace || byte == UInt8(ascii: "\t") { return false }
+            isAfterSpace = isSpace(byte)
+        }
+        return bytes.isEmpty || !isAfterSpace
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
     }
 
     /// Fields that belong to one connection, or that something on the way may change.

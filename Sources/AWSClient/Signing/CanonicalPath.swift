@@ -6,13 +6,24 @@
 enum CanonicalPath {
     static func append(_ path: ArraySlice<UInt8>, for service: AWSService, to text: inout [UInt8]) {
         guard !path.isEmpty else { return text.append(slash) }
-        if service == .s3 {
+        if isPlain(path) {
+            text.append(contentsOf: path)
+        } else if service == .s3 {
             appendOnceEncoded(path, to: &text)
-        } else if path.count == 1 {
-            text.append(slash)
         } else {
             PercentEncoding.append(normalised(path), keepingSlash: true, to: &text)
         }
+    }
+
+    /// Whether there is nothing to encode and nothing to remove, as in nearly every path: it is then copied whole.
+    private static func isPlain(_ path: ArraySlice<UInt8>) -> Bool {
+        var isAfterSlash = false
+        for byte in path {
+            guard byte == slash || PercentEncoding.isUnreserved(byte) else { return false }
+            if isAfterSlash, byte == slash || byte == dot { return false }
+            isAfterSlash = byte == slash
+        }
+        return true
     }
 
     /// Encodes what the caller left bare; escapes that are there stay as they are sent.

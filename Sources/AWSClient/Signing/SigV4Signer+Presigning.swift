@@ -40,20 +40,16 @@ extension SigV4Signer {
         }
         let target = try SigningTarget(url)
         let date = SigningDate(time)
+        let scope = scope(date)
         let headers = CanonicalHeaders(host: target.host, fields: fields.fields)
-        var parameters: [(String, String)] = [
-            ("X-Amz-Algorithm", "AWS4-HMAC-SHA256"),
-            ("X-Amz-Credential", "\(credentials.accessKeyID)/\(scope(date))"),
-            ("X-Amz-Date", date.timestamp),
-            ("X-Amz-Expires", String(seconds)),
-            ("X-Amz-SignedHeaders", String(decoding: headers.names, as: UTF8.self)),
-        ]
-        if let token = credentials.sessionToken {
-            parameters.append(("X-Amz-Security-Token", token.revealed))
-        }
-        let added = parameters.map { name, value in
-            (name: Array(name.utf8), value: Array(PercentEncoding.encode(value).utf8))
-        }
+        let names = String(decoding: headers.names, as: UTF8.self)
+        let added = parameters(
+            of: credentials,
+            scope: scope,
+            date: date,
+            seconds: seconds,
+            signedHeaders: names
+        )
         let steps = sign(
             method: method,
             target: target,
@@ -61,7 +57,8 @@ extension SigV4Signer {
             headers: headers,
             payloadHash: service == .s3 ? Self.unsignedPayload : Self.emptyHash,
             credentials: credentials,
-            date: date
+            date: date,
+            scope: scope
         )
         let separator = target.query == nil ? "?" : target.query?.isEmpty == true ? "" : "&"
         let query = added.map {
@@ -69,5 +66,28 @@ extension SigV4Signer {
         }
         let signature = String(decoding: steps.signature, as: UTF8.self)
         return ("\(url)\(separator)\(query.joined(separator: "&"))&X-Amz-Signature=\(signature)", steps)
+    }
+
+    /// The parameters that carry the signature's terms, encoded.
+    private func parameters(
+        of credentials: AWSCredentials,
+        scope: [UInt8],
+        date: SigningDate,
+        seconds: Int,
+        signedHeaders: String
+    ) -> [CanonicalQuery.Pair] {
+        var parameters: [(String, String)] = [
+            ("X-Amz-Algorithm", "AWS4-HMAC-SHA256"),
+            ("X-Amz-Credential", "\(credentials.accessKeyID)/\(String(decoding: scope, as: UTF8.self))"),
+            ("X-Amz-Date", date.timestamp),
+            ("X-Amz-Expires", String(seconds)),
+            ("X-Amz-SignedHeaders", signedHeaders),
+        ]
+        if let token = credentials.sessionToken {
+            parameters.append(("X-Amz-Security-Token", token.revealed))
+        }
+        return parameters.map { name, value in
+            (name: Array(name.utf8), value: Array(PercentEncoding.encode(value).utf8))
+        }
     }
 }

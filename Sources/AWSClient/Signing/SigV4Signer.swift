@@ -37,7 +37,9 @@ package struct SigV4Signer: Sendable {
         let date = SigningDate(time)
         let payloadHash = try hash(of: request.body, payload)
         var request = request
-        for name in Self.ownFields where request.fields[name] != nil { request.fields.remove(name) }
+        for name in Self.ownFields where request.fields.fields.contains(where: { $0.name == name }) {
+            request.fields.remove(name)
+        }
         request.fields.append("x-amz-date", date.timestamp)
         if let token = credentials.sessionToken {
             request.fields.append("x-amz-security-token", token.revealed)
@@ -45,6 +47,7 @@ package struct SigV4Signer: Sendable {
         if service == .s3 { request.fields.append("x-amz-content-sha256", payloadHash) }
 
         let headers = CanonicalHeaders(host: target.host, fields: request.fields.fields)
+        let scope = scope(date)
         let steps = sign(
             method: request.method,
             target: target,
@@ -52,24 +55,42 @@ package struct SigV4Signer: Sendable {
             headers: headers,
             payloadHash: payloadHash,
             credentials: credentials,
-            date: date
+            date: date,
+            scope: scope
         )
-        var authorization = Array("AWS4-HMAC-SHA256 Credential=".utf8)
-        authorization.reserveCapacity(256)
-        authorization += credentials.accessKeyID.utf8
-        authorization.append(UInt8(ascii: "/"))
-        authorization += scope(date).utf8
-        authorization += ", SignedHeaders=".utf8
-        authorization += headers.names
-        authorization += ", Signature=".utf8
-        authorization += steps.signature
+        let authorization = authorization(credentials, scope: scope, names: headers.names, steps.signature)
         request.fields.append("authorization", String(decoding: authorization, as: UTF8.self))
         return (request, steps)
     }
 
-    /// Credential scope: day, region, service.
-    func scope(_ date: SigningDate) -> String {
-        "\(date.day)/\(region)/\(service.signingName)/aws4_request"
+    private func authorization(
+        _ credentials: AWSCredentials,
+        scope: [UInt8],
+        names: [UInt8],
+        _ signature: [UInt8]
+    ) -> [UInt8] {
+        var authorization = Array("AWS4-HMAC-SHA256 Credential=".utf8)
+        authorization.reserveCapacity(256)
+        authorization += credentials.accessKeyID.utf8
+        authorization.append(UInt8(ascii: "/"))
+        authorization += scope
+        authorization += ", SignedHeaders=".utf8
+        authorization += names
+        authorization += ", Signature=".utf8
+        authorization += signature
+        return authorization
+    }
+
+    /// What a signature is good for: `20261120/eu-central-1/sqs/aws4_request`.
+    func scope(_ date: SigningDate) -> [UInt8] {
+        var scope: [UInt8] = []
+        scope.reserveCapacity(64)
+        for part in [date.day, region, service.signingName] {
+            scope += part.utf8
+            scope.append(UInt8(ascii: "/"))
+        }
+        scope += "aws4_request".utf8
+        return scope
     }
 
     func sign(
@@ -79,7 +100,8 @@ package struct SigV4Signer: Sendable {
         headers: CanonicalHeaders,
         payloadHash: String,
         credentials: AWSCredentials,
-        date: SigningDate
+        date: SigningDate,
+        scope: [UInt8]
     ) -> SignatureSteps {
         var canonical: [UInt8] = []
         canonical.reserveCapacity(1_024)
@@ -99,7 +121,7 @@ package struct SigV4Signer: Sendable {
         text.reserveCapacity(160)
         text += date.timestamp.utf8
         text.append(Self.lineFeed)
-        text += scope(date).utf8
+        text += scope
         text.append(Self.lineFeed)
         text += hexadecimalBytes(SHA256.digest(of: canonical))
 
