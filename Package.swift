@@ -82,7 +82,7 @@ let sources: [Target] = [
 let testTargets: [Target] = [
     .target(
         name: "TestSupport",
-        dependencies: ["ImageJobs", "HTTPMessages", "Telemetry"],
+        dependencies: ["AWSClient", "HTTPClient", "HTTPMessages", "ImageJobs", "Telemetry"],
         path: "Tests/TestSupport",
         swiftSettings: strict
     ),
@@ -101,7 +101,7 @@ let testTargets: [Target] = [
     tests("LocalStoresTests", ["LocalStores", "SQLite", "ImageJobs"]),
     tests(
         "AWSAdaptersTests",
-        ["AWSAdapters", "AWSClient", "HTTPClient", "HTTPMessages", "ImageJobs", "Telemetry"]
+        ["AWSAdapters", "AWSClient", "Cryptography", "HTTPClient", "HTTPMessages", "ImageJobs", "Telemetry"]
     ),
     tests("ImageEditingTests", ["ImageEditing", "ImageJobs"]),
     tests("ImageProvidersTests", ["ImageProviders", "ImageEditing", "ImageJobs", "HTTPMessages"]),

@@ -1,4 +1,5 @@
 import CXML2
+import Glibc
 
 /// One element of a document: its name, its text and the elements inside it.
 ///
@@ -18,12 +19,7 @@ package struct XMLElement {
     package var name: String { unsafe Self.string(node.pointee.name) }
 
     /// Whether this is the element's name, without its prefix.
-    package func isNamed(_ name: StaticString) -> Bool {
-        guard let own = unsafe node.pointee.name else { return false }
-        // libxml2 ends every name with NUL: `own` has at least the bytes that strncmp finds equal, and one more.
-        let length = name.utf8CodeUnitCount
-        return unsafe xmlStrncmp(own, name.utf8Start, Int32(length)) == 0 && own[length] == 0
-    }
+    package func isNamed(_ name: StaticString) -> Bool { unsafe Self.isNamed(node, name) }
 
     /// The text directly inside, without that of inner elements.
     package var text: String {
@@ -44,7 +40,16 @@ package struct XMLElement {
     package var children: Children { Children(parent: self) }
 
     /// The first element of that name directly inside, or nil.
-    package func child(_ name: StaticString) -> XMLElement? { children.first { $0.isNamed(name) } }
+    package func child(_ name: StaticString) -> XMLElement? {
+        var child = unsafe node.pointee.children
+        while let current = unsafe child {
+            if unsafe current.pointee.type == XML_ELEMENT_NODE, unsafe Self.isNamed(current, name) {
+                return unsafe XMLElement(node: current, document: document)
+            }
+            unsafe child = current.pointee.next
+        }
+        return nil
+    }
 
     /// The text of the first element of that name directly inside, or nil without such an element.
     package func text(of name: StaticString) -> String? { child(name)?.text }
@@ -69,6 +74,20 @@ package struct XMLElement {
             }
             return nil
         }
+    }
+
+    private static func isNamed(_ node: xmlNodePtr, _ name: StaticString) -> Bool {
+        guard let own = unsafe node.pointee.name else { return false }
+        let length = name.utf8CodeUnitCount
+        // libxml2 ends every name with NUL. Where the first bytes are those of `name`, which holds no NUL, there is
+        // one more byte.
+        return unsafe strncmp(UnsafeRawPointer(own).assumingMemoryBound(to: CChar.self), chars(name), length)
+            == 0
+            && own[length] == 0
+    }
+
+    private static func chars(_ name: StaticString) -> UnsafePointer<CChar> {
+        unsafe UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
     }
 
     private static func isText(_ node: xmlNodePtr) -> Bool { unsafe node.pointee.type == XML_TEXT_NODE }

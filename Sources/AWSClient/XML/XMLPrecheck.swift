@@ -7,9 +7,7 @@ import Glibc
 /// Both are refused here, in one pass that stops at the first `<` out of place. The rest of well-formedness
 /// is libxml2's to judge: it sees every text that passes.
 enum XMLPrecheck {
-    /// The most `=` in one t
-    ///
-    /// ag. AWS uses three or four.
+    /// The most equal signs in one tag: AWS writes three or four.
     static let maximumAttributes = 64
     private static let declarationBytes = 256
 
@@ -78,16 +76,17 @@ enum XMLPrecheck {
         guard let end = find("?>", in: text, from: start), end - start < declarationBytes else {
             throw .malformed(code: 0)
         }
-        let declaration = String(decoding: text[start..<end], as: UTF8.self)
-        guard let encoding = declared("encoding", in: declaration) else { return }
+        guard let encoding = declaredEncoding(in: text[start..<end]) else { return }
         guard encoding.lowercased() == "utf-8" else { throw .encoding }
     }
 
-    /// The quoted value of a name in `<?xml version="1.0" encoding="UTF-8"`.
-    private static func declared(_ name: String, in declaration: String) -> Substring? {
-        let words = declaration.split { $0 == "=" || $0.isWhitespace }
-        guard let index = words.firstIndex(of: name[...]), index + 1 < words.count else { return nil }
-        return words[index + 1].dropFirst().dropLast()
+    /// The quoted value in `<?xml version="1.0" encoding="UTF-8"`; nil when none is declared.
+    private static func declaredEncoding(in declaration: ArraySlice<UInt8>) -> String? {
+        let words = declaration.split { $0 == UInt8(ascii: "=") || $0 <= UInt8(ascii: " ") }
+        guard let index = words.firstIndex(where: { $0.elementsEqual("encoding".utf8) }),
+            index + 1 < words.count
+        else { return nil }
+        return String(decoding: words[index + 1].dropFirst().dropLast(), as: UTF8.self)
     }
 
     // MARK: - Bytes
