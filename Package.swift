@@ -27,8 +27,14 @@ func systemLibrary(_ name: String, pkgConfig: String? = nil, debian package: Str
     )
 }
 
+/// Programs in other languages that tests run lie in a folder `Scripts` beside them.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
+    .testTarget(
+        name: name,
+        dependencies: dependencies + ["TestSupport"],
+        exclude: folderExists("Tests/\(name)/Scripts") ? ["Scripts"] : [],
+        swiftSettings: strict
+    )
 }
 
 let cModules: [Target] = [
@@ -99,17 +105,20 @@ let testTargets: [Target] = [
     ),
     tests("ImageEditingTests", ["ImageEditing", "ImageJobs"]),
     tests("ImageProvidersTests", ["ImageProviders", "ImageEditing", "ImageJobs", "HTTPMessages"]),
-    tests("APITests", ["API", "ImageJobs", "HTTPMessages", "Telemetry", "Cryptography"]),
-    tests("WorkerTests", ["Worker", "ImageJobs", "Lifetime", "Telemetry"]),
+    tests("APITests", ["API", "ImageJobs", "HTTPMessages", "LocalStores", "SQLite", "Telemetry"]),
+    tests("WorkerTests", ["Worker", "ImageJobs", "Lifetime", "LocalStores", "SQLite", "Telemetry"]),
     tests("RepositoryTests", []),
     tests("EndToEndTests", ["HTTPClient", "HTTPMessages"]),
 ]
 
-// While the graph is being filled in, a target without its folder is left out.
-let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-func exists(_ target: Target) -> Bool {
-    let path = target.path ?? (target.type == .test ? "Tests/" : "Sources/") + target.name
+func folderExists(_ path: String) -> Bool {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     return FileManager.default.fileExists(atPath: root.appendingPathComponent(path).path)
+}
+
+// While the graph is being filled in, a target without its folder is left out.
+func exists(_ target: Target) -> Bool {
+    folderExists(target.path ?? (target.type == .test ? "Tests/" : "Sources/") + target.name)
 }
 let present = (cModules + sources + testTargets).filter(exists)
 let names = Set(present.map(\.name))

@@ -3,6 +3,7 @@
 /// Field names compare without regard to case (RFC 9110 §5.1), so they are stored lower-cased once
 /// and compared as they are. Values are kept as they came.
 package struct HTTPFields: Sendable, Equatable {
+    /// One name with one value.
     package struct Field: Sendable, Equatable {
         package let name: String
         package let value: String
@@ -33,12 +34,18 @@ package struct HTTPFields: Sendable, Equatable {
         fields.append(Field(name: name.lowercased(), value: value))
     }
 
+    /// Adds a field whose name is in lower case already, so that a parser need not look at it twice.
+    package mutating func append(lowercased name: String, _ value: String) {
+        fields.append(Field(name: name, value: value))
+    }
+
     /// Puts this value in the place of every field of that name.
     package mutating func set(_ name: String, _ value: String) {
         remove(name)
         append(name, value)
     }
 
+    /// Removes every value of the name.
     package mutating func remove(_ name: String) {
         let name = name.lowercased()
         fields.removeAll { $0.name == name }

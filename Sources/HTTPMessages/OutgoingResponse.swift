@@ -3,6 +3,7 @@
 /// `Content-Length`, `Transfer-Encoding`, `Date` and `Connection` are the
 /// server's to write; everything else is the responder's.
 package struct OutgoingResponse: Sendable {
+    /// What follows the head.
     package enum Body: Sendable {
         case empty
         case bytes([UInt8])

@@ -2,6 +2,7 @@
 ///
 /// Messages are constants; facts go into fields. No prompt, key, secret or signed URL is ever a field.
 package struct Log: Sendable {
+    /// How much a record matters, and to whom.
     package enum Level: Int, Sendable, Comparable, CaseIterable {
         case debug
         case info

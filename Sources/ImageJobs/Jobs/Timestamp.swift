@@ -8,10 +8,12 @@ package struct Timestamp: Hashable, Sendable, Comparable {
         left.microsecondsSinceEpoch < right.microsecondsSinceEpoch
     }
 
+    /// The moment this much later.
     package func advanced(by duration: Duration) -> Timestamp {
         Timestamp(microsecondsSinceEpoch: microsecondsSinceEpoch + duration.wholeMicroseconds)
     }
 
+    /// The time from this moment to a later one; negative when that is earlier.
     package func duration(to later: Timestamp) -> Duration {
         .microseconds(later.microsecondsSinceEpoch - microsecondsSinceEpoch)
     }

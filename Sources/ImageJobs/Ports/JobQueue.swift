@@ -32,6 +32,7 @@ package struct ReceiptHandle: Hashable, Sendable, RawRepresentable {
 
 /// One received message.
 package struct Delivery: Sendable, Equatable {
+    /// What the message says.
     package enum Content: Sendable, Equatable {
         case job(JobID)
         /// Not a message of ours: left alone, so that the queue moves it to the dead-letter queue.

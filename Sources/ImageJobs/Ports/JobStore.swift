@@ -39,7 +39,7 @@ package protocol JobClaims: Sendable {
     func extend(_ claims: [Claim], lease: Duration) async throws(JobStoreError) -> Set<Claim>
 
     /// Records how attempts ended, in one transaction. Returns the claims that still held their job: the
-    /// others changed nothing. Settling the same completed outcome again with the same claim is no error and
+    /// others changed nothing. Settling the same terminal outcome again with the same claim is no error and
     /// changes nothing: it returns the claim, so that a lost answer may be asked for again.
     func settle(_ outcomes: [Settlement]) async throws(JobStoreError) -> Set<Claim>
 }
@@ -51,11 +51,11 @@ package protocol JobOutbox: Sendable {
     /// Notes that a message for each of these jobs was accepted by the queue.
     func markPublished(_ ids: [JobID]) async throws(JobStoreError)
 
-    /// Jobs recorded at least `age` ago whose message was never confirmed, oldest first.
+    /// Unfinished jobs recorded at least `age` ago whose message was never confirmed, oldest first.
     func unpublished(olderThan age: Duration, limit: Int) async throws(JobStoreError) -> [JobID]
 
-    /// Published jobs nobody works on though they should be: pending and due for at least `age` since the last
-    /// publication, or processing with a lease that ran out. Oldest first.
+    /// Published jobs nobody works on though they should be: pending and due for at least `age`, or processing with
+    /// a lease that ran out; and in both cases last published at least `age` ago. Oldest publication first.
     func stranded(silentFor age: Duration, limit: Int) async throws(JobStoreError) -> [JobID]
 }
 

@@ -1,0 +1,128 @@
+import FoundationEssentials
+import HTTPMessages
+
+/// Reads and writes JSON bodies.
+enum JSON {
+    /// A response with this value as its body.
+    static func response(
+        status: Int,
+        _ value: some Encodable,
+        contentType: String = "application/json"
+    ) -> OutgoingResponse {
+        var fields = HTTPFields()
+        fields.append("content-type", contentType)
+        do {
+            return OutgoingResponse(status: status, fields: fields, body: .bytes(try encode(value)))
+        } catch {
+            // Our own values always encode; if one ever does not, say so instead of sending half an answer.
+            return OutgoingResponse(status: 500)
+        }
+    }
+
+    static func encode(_ value: some Encodable) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.withoutEscapingSlashes]
+        return [UInt8](try encoder.encode(value))
+    }
+
+    /// Decodes one JSON object strictly.
+    ///
+    /// Foundation's decoder accepts a byte order mark, UTF-16, trailing commas and repeated members, which RFC 8259
+    /// forbids or leaves undefined; they are refused here. Members that `Value` does not name are its own to refuse.
+    static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws(Problem) -> Value {
+        let value: Value
+        do {
+            value = try JSONDecoder().decode(Value.self, from: Data(bytes))
+        } catch let problem as Problem {
+            throw problem
+        } catch let error as DecodingError {
+            throw Self.problem(of: error)
+        } catch {
+            throw malformed
+        }
+        var check = JSONStrictness()
+        guard check.accepts(bytes) else { throw malformed }
+        return value
+    }
+
+    static let malformed = Problem(
+        status: 400,
+        code: "malformed_json",
+        detail: "The body must be one JSON object in UTF-8, as RFC 8259 defines it, without repeated members."
+    )
+
+    private static func problem(of error: DecodingError) -> Problem {
+        switch error {
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            guard let field = field(context.codingPath) else {
+                return Problem(
+                    status: 400,
+                    code: "invalid_request",
+                    detail: "The body must be a JSON object."
+                )
+            }
+            return .invalid(field, "has the wrong type")
+        case .keyNotFound(let key, let context):
+            return .invalid(field(context.codingPath + [key]) ?? key.stringValue, "is required")
+        case .dataCorrupted(let context):
+            // With a path it is a value out of range; without one the text is no JSON.
+            guard let field = field(context.codingPath) else { return malformed }
+            return .invalid(field, "has a value that cannot be used")
+        @unknown default: return malformed
+        }
+    }
+
+    private static func field(_ path: [any CodingKey]) -> String? {
+        guard !path.isEmpty else { return nil }
+        return path.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+            .replacing(".[", with: "[")
+    }
+}
+
+/// Finds what Foundation's decoder lets through though strict JSON does not: runs after it, over the same bytes.
+///
+/// Not a parser: the decoder has accepted the text, so strings end and brackets match. It looks for trailing commas,
+/// repeated members of an object, a byte order mark and NUL bytes (which UTF-16 has and UTF-8 JSON never does).
+struct JSONStrictness {
+    private var members: [Set<ArraySlice<UInt8>>?] = []
+
+    mutating func accepts(_ bytes: [UInt8]) -> Bool {
+        guard bytes.first != 0xEF, bytes.first != 0xFE, bytes.first != 0xFF else { return false }
+        var index = 0
+        var previous: UInt8 = 0
+        var lastString: ArraySlice<UInt8> = []
+        while index < bytes.count {
+            let byte = bytes[index]
+            switch byte {
+            case 0: return false
+            case UInt8(ascii: "\""):
+                let start = index + 1
+                index = Self.endOfString(bytes, from: start)
+                lastString = bytes[start..<min(index, bytes.count)]
+            case UInt8(ascii: "{"): members.append([])
+            case UInt8(ascii: "["): members.append(nil)
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                guard previous != UInt8(ascii: ","), !members.isEmpty else { return false }
+                members.removeLast()
+            case UInt8(ascii: ":"):
+                guard let depth = members.indices.last, members[depth]?.insert(lastString).inserted == true
+                else {
+                    return false
+                }
+            default: break
+            }
+            if byte > 0x20 { previous = byte }
+            index += 1
+        }
+        return true
+    }
+
+    /// The index of the closing quote.
+    private static func endOfString(_ bytes: [UInt8], from start: Int) -> Int {
+        var index = start
+        while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {
+            index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        return index
+    }
+}

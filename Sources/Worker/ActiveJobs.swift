@@ -1,0 +1,88 @@
+import ImageJobs
+import Lifetime
+import Synchronization
+
+/// The jobs this worker holds, and the free slots beside them.
+final class ActiveJobs: Sendable {
+    /// A held job: what its heartbeat and its end need to know.
+    struct Entry: Sendable {
+        let claim: Claim
+        let receipt: ReceiptHandle
+        /// Given when the attempt must end at once: the lease is lost, or time to stop is up.
+        let interruption: StopSignal
+        /// When the store last confirmed the lease.
+        var confirmedAt: ContinuousClock.Instant
+    }
+
+    private struct State {
+        var entries: [Claim: Entry] = [:]
+        var taken = 0
+        var waiter: CheckedContinuation<Void, Never>?
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+    private let capacity: Int
+
+    init(capacity: Int) { self.capacity = capacity }
+
+    /// Waits until a slot is free and returns how many are.
+    ///
+    /// Returns 0 after `close`. One caller at a time.
+    func freeSlots() async -> Int {
+        while true {
+            let (free, isClosed) = state.withLock { (capacity - $0.taken, $0.isClosed) }
+            if isClosed { return 0 }
+            if free > 0 { return free }
+            await withCheckedContinuation { continuation in
+                let mustWait = state.withLock { state in
+                    guard state.taken >= capacity, !state.isClosed else { return false }
+                    state.waiter = continuation
+                    return true
+                }
+                if !mustWait { continuation.resume() }
+            }
+        }
+    }
+
+    /// Ends waiting for slots, because nothing is to be received any more.
+    func close() {
+        let waiter = state.withLock { state in
+            state.isClosed = true
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume()
+    }
+
+    /// Takes a slot for a claimed job.
+    func begin(_ claim: Claim, receipt: ReceiptHandle, now: ContinuousClock.Instant) -> Entry {
+        let entry = Entry(claim: claim, receipt: receipt, interruption: StopSignal(), confirmedAt: now)
+        state.withLock { state in
+            state.taken += 1
+            state.entries[claim] = entry
+        }
+        return entry
+    }
+
+    /// Gives the slot back.
+    func end(_ claim: Claim) {
+        let waiter = state.withLock { state in
+            state.entries[claim] = nil
+            state.taken -= 1
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume()
+    }
+
+    /// Everything held now.
+    var entries: [Entry] { state.withLock { Array($0.entries.values) } }
+
+    /// Notes that the store confirmed these leases.
+    func confirm(_ claims: Set<Claim>, at now: ContinuousClock.Instant) {
+        state.withLock { state in
+            for claim in claims { state.entries[claim]?.confirmedAt = now }
+        }
+    }
+}
