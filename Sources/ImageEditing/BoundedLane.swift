@@ -23,11 +23,16 @@ final class BoundedLane: Sendable {
     }
 
     private let queue: DispatchQueue
+    private let whenIdle: @Sendable () -> Void
+    private let width: Int
     private let state: Mutex<State>
 
-    init(label: String, width: Int) {
+    /// `whenIdle` runs on the lane's thread each time nothing is left to do.
+    init(label: String, width: Int, whenIdle: @escaping @Sendable () -> Void = {}) {
         precondition(width > 0)
         queue = DispatchQueue(label: label, attributes: .concurrent)
+        self.width = width
+        self.whenIdle = whenIdle
         state = Mutex(State(free: width))
     }
 
@@ -76,14 +81,15 @@ final class BoundedLane: Sendable {
     }
 
     private func finish() {
-        let next: Waiting? = state.withLock { state in
+        let (next, isIdle): (Waiting?, Bool) = state.withLock { state in
             guard !state.waiting.isEmpty else {
                 state.free += 1
-                return nil
+                return (nil, state.free == width)
             }
-            return state.waiting.removeFirst()
+            return (state.waiting.removeFirst(), false)
         }
         if let next { begin(next) }
+        if isIdle { whenIdle() }
     }
 
     private func cancel(_ ticket: UInt64) {

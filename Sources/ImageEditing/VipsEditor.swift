@@ -1,3 +1,4 @@
+internal import CVips
 package import ImageJobs
 
 /// Reads and draws images with libvips, on threads of its own.
@@ -21,7 +22,8 @@ package final class VipsEditor: ImageEditor {
     /// An editor; several may exist in a process.
     package init(_ settings: Settings = Settings()) {
         self.settings = settings
-        lane = BoundedLane(label: "image editing", width: max(1, settings.parallelism))
+        // What a picture took is given back to the system, or an idle worker would keep it.
+        lane = BoundedLane(label: "image editing", width: max(1, settings.parallelism)) { cvips_trim() }
     }
 
     package func inspect(_ bytes: [UInt8]) async throws(ImageEditorError) -> ImageFacts {

@@ -32,7 +32,7 @@ struct MockPicture {
         return Picture.Disc(
             x: numbers.fraction(in: -0.05...1.05),
             y: numbers.fraction(in: -0.05...0.85),
-            radius: numbers.fraction(in: 0.9...1.1) * (0.42 - 0.37 * nearness.squareRoot()),
+            radius: numbers.fraction(in: 0.9...1.1) * (0.37 - 0.32 * nearness.squareRoot()),
             color: palette.accent(numbers.fraction(in: 0...1)),
             opacity: 0.22 + 0.4 * nearness
         )

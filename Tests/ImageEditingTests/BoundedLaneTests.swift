@@ -43,6 +43,13 @@ struct BoundedLaneTests {
         try await first.value
         #expect(try await lane.run { true })
     }
+
+    @Test func `says when nothing is left to do`() async throws {
+        let (idle, isIdle) = AsyncStream<Void>.makeStream()
+        let lane = BoundedLane(label: "test", width: 2) { isIdle.yield() }
+        try await lane.run {}
+        for await _ in idle { break }
+    }
 }
 
 private final class Running: Sendable {

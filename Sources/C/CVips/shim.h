@@ -1,13 +1,14 @@
 #pragma once
 #include <dlfcn.h>
+#include <malloc.h>
 #include <stddef.h>
 #include <stdlib.h>
 
 /*
  * libvips brings about a hundred libraries with it: linked, they would cost every process 20 MB and 40 ms
  * at its start, even one that never sees an image. So it is loaded when the first image comes, and `cvips`
- * is the table of what was found in it. The types below are those of libvips 8.14 and later, whose
- * interface is stable within version 8 (https://www.libvips.org/API/8.17/).
+ * is the table of what was found in it. The declarations below are those of libvips 8.14's headers;
+ * libvips.so.42 keeps them (https://www.libvips.org/API/current/).
  *
  * Most functions of libvips are variadic, which Swift cannot call: each wrapper at the end fixes the options
  * that this project uses. All of them keep libvips' convention: 0 is success, and on success `*out` is a
@@ -98,6 +99,9 @@ static inline int cvips_start(const cvips *v) {
     v->vips_operation_block_set("VipsForeignSaveWebp", 0);
     return 0;
 }
+
+/* Gives memory that nobody uses back to the system. */
+static inline void cvips_trim(void) { malloc_trim(0); }
 
 static inline void cvips_error_clear(const cvips *v) { v->vips_error_clear(); }
 static inline void cvips_unref(const cvips *v, VipsImage *image) { v->g_object_unref(image); }
