@@ -1,3 +1,4 @@
+import Dispatch
 import FoundationEssentials
 import Glibc
 import Synchronization
@@ -215,11 +216,16 @@ private final class LogPipe: Sendable {
         if open.withLock({ $0.remove(end) }) != nil { _ = Glibc.close(end) }
     }
 
-    /// Everything until the write end is closed.
-    @concurrent func readAll() async -> String {
-        var all: [UInt8] = []
-        while let piece = readPiece() { all += piece }
-        return String(decoding: all, as: UTF8.self)
+    /// Everything until the write end is closed, read on a thread that may block.
+    func readAll() async -> String {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global()
+                .async {
+                    var all: [UInt8] = []
+                    while let piece = self.readPiece() { all += piece }
+                    continuation.resume(returning: String(decoding: all, as: UTF8.self))
+                }
+        }
     }
 
     /// What is in the pipe already.
