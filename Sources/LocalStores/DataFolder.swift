@@ -37,7 +37,9 @@ package final class DataFolder: Sendable {
         self.images = images
     }
 
-    /// Closes the databases. The folder is free when the last reference goes.
+    /// Closes the databases.
+    ///
+    /// The folder is free when the last reference goes.
     package func close() async throws {
         try await queue.close()
         try await jobs.close()

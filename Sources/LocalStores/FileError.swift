@@ -27,7 +27,9 @@ struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     /// Wrong folder, owner or file system: waiting does not help.
-    private var needsSomeone: Bool { [EACCES, EPERM, EROFS, ENOTDIR, EISDIR, ELOOP, ENAMETOOLONG].contains(code) }
+    private var needsSomeone: Bool {
+        [EACCES, EPERM, EROFS, ENOTDIR, EISDIR, ELOOP, ENAMETOOLONG].contains(code)
+    }
 
     fileprivate var asImageStoreError: ImageStoreError {
         needsSomeone ? .misconfigured(reason: description) : .unavailable(reason: description)

@@ -3,13 +3,18 @@ internal import ImageJobs
 internal import Synchronization
 
 /// Where the file of an image lies, and how it gets there.
+///
+/// Its name is kept by three folders. For the name to last all must be synced, whoever made them: another put may
+/// have made one a moment ago and not synced it yet.
 struct ImagePlace: Sendable {
     /// `root/images/{job}/{fence}/result.png`.
     let file: String
     /// `root/images/{job}`.
     let job: String
-    private let fence: String
-    private let images: String
+    /// `root/images/{job}/{fence}`.
+    let fence: String
+    /// `root/images`.
+    let images: String
 
     /// The place of the key under the root; nil when its path has not the four parts of a key.
     init?(root: String, key: ImageKey) {
@@ -21,32 +26,29 @@ struct ImagePlace: Sendable {
         file = "\(fence)/\(parts[3])"
     }
 
-    /// Gives a complete and synced file its name here, and makes the name last.
+    /// Gives a complete and synced file its name here, in one step.
+    ///
+    /// Makes the folders that are missing.
     func adopt(_ temporary: String) throws(FileError) {
-        try rename(temporary)
-        // Each name is kept by the folder above it. Another put may have made the folder a moment ago and not
-        // synced it yet, so all three are synced whoever made them; a clean one costs little.
-        for folder in [fence, job, images] { try Self.syncUnlessRemoved(folder) }
-    }
-
-    private func rename(_ temporary: String) throws(FileError) {
         for _ in 1...3 {
             for folder in [images, job, fence] {
                 do throws(FileError) {
                     try OpenFile.makeDirectory(folder)
-                } catch where error.code == ENOENT {
+                } catch  where error.code == ENOENT {
                     // The folder above was just removed: the next round makes it again.
                     break
                 }
             }
-            if unsafe Glibc.rename(temporary, file) == 0 { return }
+            if unsafe rename(temporary, file) == 0 { return }
             // A delete of the job's other images may remove the folder while it is still empty.
             guard errno == ENOENT else { throw .last("rename") }
         }
         throw FileError("rename", ENOENT)
     }
 
-    /// Syncs a folder. One that is gone by now was removed with its entries, by a delete that came meanwhile.
+    /// Syncs a folder.
+    ///
+    /// One that is gone by now was removed with its entries, by a delete that came meanwhile.
     static func syncUnlessRemoved(_ folder: String) throws(FileError) {
         do throws(FileError) {
             try OpenFile.syncDirectory(folder)
@@ -65,7 +67,9 @@ final class FileNames: Sendable {
 
 /// The names in a directory.
 enum DirectoryListing {
-    /// All but `.` and `..`, in no order. None when the directory is not there.
+    /// Every name but the directory itself and its parent, in no order.
+    ///
+    /// None when the directory is not there.
     static func names(in path: String) throws(FileError) -> [String] {
         guard let stream = unsafe opendir(path) else {
             if errno == ENOENT { return [] }
@@ -82,7 +86,8 @@ enum DirectoryListing {
                 return names
             }
             // By its address: an entry may end before the 256 bytes that the C type declares for the name.
-            let bytes = unsafe UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self)
+            let bytes = unsafe UnsafeRawPointer(entry).advanced(by: offset)
+                .assumingMemoryBound(to: CChar.self)
             let name = unsafe String(cString: bytes)
             if name != "." && name != ".." { names.append(name) }
         }

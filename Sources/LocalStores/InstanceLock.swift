@@ -19,7 +19,7 @@ package struct InstanceLock: ~Copyable, Sendable {
             try file.truncate()
             try file.write(Array("\(getpid())\n".utf8))
             self.file = file
-        } catch where error == FileError("flock", EWOULDBLOCK) {
+        } catch  where error == FileError("flock", EWOULDBLOCK) {
             throw .taken(folder: folder, process: Self.holder(of: folder))
         } catch {
             throw .unusable(folder: folder, reason: error.description)
@@ -41,7 +41,10 @@ package struct InstanceLock: ~Copyable, Sendable {
 
     private static func holder(of folder: String) -> Int? {
         do throws(FileError) {
-            let text = String(decoding: try OpenFile("\(folder)/lock", O_RDONLY).read(count: 20), as: UTF8.self)
+            let text = String(
+                decoding: try OpenFile("\(folder)/lock", O_RDONLY).read(count: 20),
+                as: UTF8.self
+            )
             return text.split(separator: "\n").first.flatMap { Int($0) }
         } catch {
             // The number only makes the message friendlier.

@@ -124,7 +124,9 @@ struct ImageRow: Sendable {
     }
 }
 
-/// The JSON of a row's columns. Keys are sorted, so equal values give equal text.
+/// The JSON of a row's columns.
+///
+/// Keys are sorted, so equal values give equal text.
 enum RowJSON {
     private static let encoder = {
         let encoder = JSONEncoder()

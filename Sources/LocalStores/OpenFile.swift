@@ -4,7 +4,9 @@ internal import Glibc
 struct OpenFile: ~Copyable {
     private let descriptor: Int32
 
-    /// Opens with these flags. Never follows a link in the last part of the path, never leaks into a child process.
+    /// Opens with these flags.
+    ///
+    /// Never follows a link in the last part of the path, never leaks into a child process.
     init(_ path: String, _ flags: Int32, permissions: mode_t = 0o600) throws(FileError) {
         let descriptor = Self.uninterrupted {
             unsafe open(path, flags | O_CLOEXEC | O_NOFOLLOW, permissions)
@@ -28,7 +30,11 @@ struct OpenFile: ~Copyable {
         var written = 0
         while written < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { bytes in
-                unsafe Glibc.write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
+                unsafe Glibc.write(
+                    descriptor,
+                    bytes.baseAddress?.advanced(by: written),
+                    bytes.count - written
+                )
             }
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw .last("write") }
@@ -42,7 +48,12 @@ struct OpenFile: ~Copyable {
         var filled = 0
         while filled < count {
             let got = unsafe bytes.withUnsafeMutableBytes { bytes in
-                unsafe pread(descriptor, bytes.baseAddress?.advanced(by: filled), count - filled, off_t(filled))
+                unsafe pread(
+                    descriptor,
+                    bytes.baseAddress?.advanced(by: filled),
+                    count - filled,
+                    off_t(filled)
+                )
             }
             if got < 0, errno == EINTR { continue }
             guard got >= 0 else { throw .last("read") }
@@ -58,7 +69,9 @@ struct OpenFile: ~Copyable {
         guard Self.uninterrupted({ fsync(descriptor) }) == 0 else { throw .last("fsync") }
     }
 
-    /// Takes the lock that only one open file in the machine can hold. False when another has it.
+    /// Takes the lock that only one open file in the machine can hold.
+    ///
+    /// False when another has it.
     func lock() throws(FileError) -> Bool {
         if Self.uninterrupted({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 { return true }
         guard errno == EWOULDBLOCK else { throw .last("flock") }
@@ -84,7 +97,9 @@ extension OpenFile {
         try OpenFile(path, O_RDONLY | O_DIRECTORY).sync()
     }
 
-    /// Makes a directory that only its owner may use. False when it was there already.
+    /// Makes a directory that only its owner may use.
+    ///
+    /// False when it was there already.
     @discardableResult
     static func makeDirectory(_ path: String) throws(FileError) -> Bool {
         if unsafe mkdir(path, 0o700) == 0 { return true }
@@ -98,7 +113,9 @@ extension OpenFile {
         throw .last("unlink")
     }
 
-    /// Removes a directory without entries. False when it has some, or is not there.
+    /// Removes a directory without entries.
+    ///
+    /// False when it has some, or is not there.
     static func removeEmptyDirectory(_ path: String) throws(FileError) -> Bool {
         if unsafe rmdir(path) == 0 { return true }
         guard errno == ENOTEMPTY || errno == EEXIST || errno == ENOENT else { throw .last("rmdir") }

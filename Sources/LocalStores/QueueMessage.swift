@@ -62,7 +62,9 @@ struct Receipt: Sendable, Equatable {
     /// The receipt of a handle this queue gave; nil for any other text.
     init?(_ handle: ReceiptHandle) {
         let parts = handle.rawValue.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, let message = Int64(parts[0]), let receive = Int64(parts[1]) else { return nil }
+        guard parts.count == 2, let message = Int64(parts[0]), let receive = Int64(parts[1]) else {
+            return nil
+        }
         self.init(message: message, receive: receive)
         guard self.handle == handle else { return nil }
     }

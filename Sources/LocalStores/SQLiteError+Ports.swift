@@ -16,7 +16,8 @@ extension SQLiteError {
         switch self {
         case .cancelled: return .cancelled
         case .overloaded, .closed, .durabilityLost: return .unavailable
-        case .unexpectedValue, .textContainsNUL, .wrongParameterCount, .newerSchema, .damaged: return .rejected
+        case .unexpectedValue, .textContainsNUL, .wrongParameterCount, .newerSchema, .damaged:
+            return .rejected
         case .failed(let code, _):
             let passing: Set<SQLiteCode> = [
                 .full, .inputOutput, .busy, .locked, .outOfMemory, .readOnly, .cannotOpen, .lockProtocol,
@@ -42,7 +43,9 @@ extension SQLiteError {
     }
 
     private var isDuplicateJob: Bool {
-        if case .failed(.uniqueConstraint, detail: "UNIQUE constraint failed: jobs.id") = self { true } else {
+        if case .failed(.uniqueConstraint, detail: "UNIQUE constraint failed: jobs.id") = self {
+            true
+        } else {
             false
         }
     }

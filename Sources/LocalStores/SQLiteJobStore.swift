@@ -9,7 +9,9 @@ package struct SQLiteJobStore: JobStore {
     let database: SQLiteDatabase
     let now: @Sendable () -> Timestamp
 
-    /// Opens the file, or creates it and its tables. `now` is the one clock of every time in the store.
+    /// Opens the file, or creates it and its tables.
+    ///
+    /// `now` is the one clock of every time in the store.
     package static func open(
         path: String,
         settings: SQLiteSettings = .init(),
@@ -74,7 +76,8 @@ package struct SQLiteJobStore: JobStore {
     /// Returns when the database reads, and still accepts writes.
     package func check() async throws(JobStoreError) {
         // An empty transaction: it needs the lock and a writer that has not given up, and writes nothing.
-        try await write { connection throws(SQLiteError) in try connection.run("SELECT id FROM jobs LIMIT 1") }
+        try await write { connection throws(SQLiteError) in try connection.run("SELECT id FROM jobs LIMIT 1")
+        }
     }
 
     /// Reads the whole file and compares it with itself.

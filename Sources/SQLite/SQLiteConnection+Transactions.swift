@@ -44,7 +44,9 @@ extension SQLiteConnection {
         }
     }
 
-    /// Reads the whole file and compares it with itself. Throws `.damaged`.
+    /// Reads the whole file and compares it with itself.
+    ///
+    /// Throws `.damaged`.
     package func checkIntegrity() throws(SQLiteError) {
         let findings = try rows("PRAGMA integrity_check") { row throws(SQLiteError) in try row.text(0) }
         guard findings == ["ok"] else { throw .damaged(problems: findings.count) }

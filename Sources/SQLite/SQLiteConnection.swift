@@ -13,13 +13,16 @@ package final class SQLiteConnection {
     }
 
     private let handle: OpaquePointer
-    /// Prepared statements at rest, by their SQL. One in use is taken out, so that it is never run twice at once.
+    /// Prepared statements at rest, by their SQL.
+    ///
+    /// One in use is taken out, so that it is never run twice at once.
     private var statements: [String: SQLiteStatement] = [:]
     /// Queries are constants of the program, so this is never reached unless one is built in a loop.
     private let statementLimit = 200
 
     /// Opens the file, or creates it.
-    package init(path: String, settings: SQLiteSettings = .init(), role: Role = .writing) throws(SQLiteError) {
+    package init(path: String, settings: SQLiteSettings = .init(), role: Role = .writing) throws(SQLiteError)
+    {
         guard !path.utf8.contains(0) else { throw .textContainsNUL }
         var handle: OpaquePointer?
         // No mutex of SQLite's own: never two threads at once. Extended result codes from the first call on.
@@ -51,7 +54,9 @@ package final class SQLiteConnection {
         guard code == SQLITE_OK else { throw .failed(SQLiteCode(rawValue: code)) }
         // Setting the journal mode reads the file: what is no database is found here.
         let mode = try first("PRAGMA journal_mode = WAL") { row throws(SQLiteError) in try row.text(0) }
-        guard mode == "wal" else { throw .failed(.cannotOpen, detail: "no write-ahead log on this file system") }
+        guard mode == "wal" else {
+            throw .failed(.cannotOpen, detail: "no write-ahead log on this file system")
+        }
         // WAL: NORMAL syncs at checkpoints only, FULL also after each commit (https://www.sqlite.org/pragma.html#pragma_synchronous).
         switch settings.durability {
         case .full: try execute("PRAGMA synchronous = FULL")
@@ -119,29 +124,47 @@ extension SQLiteConnection {
     private func prepare(_ sql: String) throws(SQLiteError) -> SQLiteStatement {
         var sql = sql
         var prepared: OpaquePointer?
-        let code = sql.withUTF8 { bytes in
-            unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
-                unsafe sqlite3_prepare_v3(
+        var code = SQLITE_OK
+        var isWhole = true
+        sql.withUTF8 { bytes in
+            unsafe bytes.withMemoryRebound(to: CChar.self) { text in
+                var tail: UnsafePointer<CChar>?
+                let flags = UInt32(SQLITE_PREPARE_PERSISTENT)
+                code = unsafe sqlite3_prepare_v3(
                     handle,
-                    characters.baseAddress,
-                    Int32(characters.count),
-                    UInt32(SQLITE_PREPARE_PERSISTENT),
+                    text.baseAddress,
+                    Int32(text.count),
+                    flags,
                     &prepared,
-                    nil
+                    &tail
                 )
+                // Only the first statement is prepared, and the tail is what comes after it.
+                if let start = text.baseAddress, let tail = unsafe tail {
+                    isWhole = unsafe text[(tail - start)...].allSatisfy { $0 == 0x20 || $0 == 0x0A }
+                }
             }
         }
-        guard code == SQLITE_OK, let statement = unsafe prepared else {
-            // The message quotes the statement, which is text of the program: values come later.
-            throw .failed(SQLiteCode(rawValue: code), detail: unsafe String(cString: sqlite3_errmsg(handle)))
-        }
-        return unsafe SQLiteStatement(statement)
+        guard code == SQLITE_OK, let handle = unsafe prepared else { throw unreadable(code) }
+        let statement = unsafe SQLiteStatement(handle)
+        guard isWhole else { throw .failed(.error, detail: "a query is one statement") }
+        return statement
     }
 
     /// Runs statements that stand in the program, one after the other, and drops their rows.
     func execute(_ script: String) throws(SQLiteError) {
         let code = unsafe sqlite3_exec(handle, script, nil, nil, nil)
-        guard code != SQLITE_OK else { return }
-        throw .failed(SQLiteCode(rawValue: code), detail: unsafe String(cString: sqlite3_errmsg(handle)))
+        guard code == SQLITE_OK else { throw unreadable(code) }
+    }
+
+    /// An error of a statement's text, with SQLite's words about it.
+    ///
+    /// They quote the statement, which is text of the
+    /// program; values are bound later.
+    private func unreadable(_ code: Int32) -> SQLiteError {
+        let code = SQLiteCode(rawValue: code)
+        guard code.primary == .error, let message = unsafe sqlite3_errmsg(handle) else {
+            return .failed(code)
+        }
+        return .failed(code, detail: unsafe String(cString: message))
     }
 }

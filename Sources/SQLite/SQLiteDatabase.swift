@@ -40,7 +40,9 @@ package final class SQLiteDatabase: Sendable {
         try await reader.run(body)
     }
 
-    /// Moves the write-ahead log into the file and closes it. Later calls throw `.closed`.
+    /// Moves the write-ahead log into the file and closes it.
+    ///
+    /// Later calls throw `.closed`.
     ///
     /// Without it the file is closed when the last reference goes; nothing is lost then either.
     package func close() async throws(SQLiteError) {

@@ -92,7 +92,9 @@ actor SQLiteLane {
         }
     }
 
-    /// Does one caller's work. When it fails, the caller is answered and the others go on, if the transaction
+    /// Does one caller's work.
+    ///
+    /// When it fails, the caller is answered and the others go on, if the transaction
     /// survived; work that is alone in its transaction takes the transaction with it.
     private func attempt(
         _ work: any SQLiteWork,
@@ -112,6 +114,10 @@ actor SQLiteLane {
 extension SQLiteError {
     /// Whether the disk did not confirm what was written.
     fileprivate var isFailedSync: Bool {
-        if case .failed(let code, _) = self { code == .syncFailed || code == .directorySyncFailed } else { false }
+        if case .failed(let code, _) = self {
+            code == .syncFailed || code == .directorySyncFailed
+        } else {
+            false
+        }
     }
 }

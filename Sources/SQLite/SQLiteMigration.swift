@@ -1,4 +1,6 @@
-/// One step of the schema: its number, counted from 1, and its SQL. Never edited once merged.
+/// One step of the schema: its number, counted from 1, and its SQL.
+///
+/// Never edited once merged.
 package struct SQLiteMigration: Sendable {
     package let number: Int
     package let script: StaticString

@@ -36,6 +36,12 @@ package struct SQLiteQuery: Sendable, ExpressibleByStringInterpolation {
             values.append(value.sqliteValue)
         }
 
+        /// Binds the value, or NULL for nil.
+        package mutating func appendInterpolation(_ value: (some SQLiteBindable)?) {
+            sql += "?"
+            values.append(value?.sqliteValue ?? .null)
+        }
+
         /// Inserts text that stands in the program, such as a list of columns that several queries share.
         package mutating func appendInterpolation(sql text: StaticString) { sql += text.description }
     }

@@ -1,6 +1,8 @@
 /// How a database file is opened.
 package struct SQLiteSettings: Sendable {
-    /// What a commit promises. Neither can damage the file.
+    /// What a commit promises.
+    ///
+    /// Neither can damage the file.
     package enum Durability: Sendable {
         /// On the disk before the commit returns: survives a power cut.
         case full

@@ -42,7 +42,9 @@ final class SQLiteStatement {
         }
     }
 
-    /// Runs to the next row. False when there is none.
+    /// Runs to the next row.
+    ///
+    /// False when there is none.
     func step() throws(SQLiteError) -> Bool {
         switch unsafe sqlite3_step(handle) {
         case SQLITE_ROW: return true
@@ -63,7 +65,9 @@ final class SQLiteStatement {
     /// The current row; usable until the next step.
     var row: SQLiteRow { unsafe SQLiteRow(handle) }
 
-    /// Which constraint refused: names of tables and columns, or the text of a trigger. Other messages might quote
+    /// Which constraint refused: names of tables and columns, or the text of a trigger.
+    ///
+    /// Other messages might quote
     /// a value, so they are not read.
     private func constraintDetail(_ code: Int32) -> String? {
         guard SQLiteCode(rawValue: code).primary == .constraint,

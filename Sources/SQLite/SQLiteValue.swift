@@ -42,8 +42,3 @@ extension [UInt8]: SQLiteBindable {
     /// Bytes as they are.
     package var sqliteValue: SQLiteValue { .blob(self) }
 }
-
-extension Optional: SQLiteBindable where Wrapped: SQLiteBindable {
-    /// NULL for nil.
-    package var sqliteValue: SQLiteValue { self?.sqliteValue ?? .null }
-}
