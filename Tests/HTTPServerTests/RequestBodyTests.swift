@@ -222,5 +222,7 @@ struct RequestBodyTests {
                 #expect(try reader.next().text == "refused")
             }
         }
+        // The body holds its connection, which holds this responder.
+        kept.withLock { $0 = nil }
     }
 }
