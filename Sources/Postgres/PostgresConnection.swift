@@ -90,7 +90,11 @@ package actor PostgresConnection {
             owesBegin = false
             return
         }
-        _ = try await query("COMMIT", deadline: deadline)
+        // A transaction in which a statement failed is rolled back, and the server calls that a success.
+        let command = try await query("COMMIT", deadline: deadline).command
+        guard command == "COMMIT" else {
+            throw .refused(PostgresRefusal(sqlState: "25P02", message: "the transaction had failed before"))
+        }
     }
 
     /// Rolls back, or closes the session when that cannot be done.

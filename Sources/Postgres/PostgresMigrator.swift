@@ -11,7 +11,7 @@ package struct PostgresMigrator: Sendable {
     /// A migrator for these migrations, numbered 1, 2, 3 and so on.
     package init(_ settings: PostgresSettings, migrations: [PostgresMigration]) {
         precondition(
-            migrations.map(\.number) == Array(1...migrations.count),
+            migrations.map(\.number) == Array(1..<(migrations.count + 1)),
             "numbers run from 1 without gaps"
         )
         self.settings = settings

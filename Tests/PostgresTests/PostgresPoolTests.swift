@@ -129,6 +129,25 @@ struct PostgresPoolTests {
     }
 
     @Test
+    func `a failed statement fails the transaction, even when its error was dropped`() async throws {
+        let pool = PostgresPool(try await makeSettings(poolSize: 1))
+        _ = try await pool.query("CREATE TABLE t (n bigint)")
+        await #expect {
+            try await pool.transaction { connection throws(PostgresError) in
+                _ = try await connection.query("INSERT INTO t VALUES (\(1))")
+                do {
+                    _ = try await connection.query("SELECT 1 / 0")
+                } catch {
+                    // Dropped, as a careless caller would.
+                }
+            }
+        } throws: { error in
+            (error as? PostgresError)?.disposition == .rejected
+        }
+        #expect(try await pool.query("SELECT n FROM t").isEmpty)
+    }
+
+    @Test
     func `a closed pool refuses callers and keeps nothing`() async throws {
         let pool = PostgresPool(try await makeSettings(poolSize: 1))
         try await pool.withConnection { _ throws(PostgresError) in
