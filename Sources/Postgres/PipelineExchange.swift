@@ -5,7 +5,7 @@
 struct PipelineExchange {
     /// What the server will answer, in order.
     private enum Step {
-        case prepare(sql: String, name: String)
+        case prepare(StatementKey, name: String)
         case run
     }
 
@@ -22,7 +22,8 @@ struct PipelineExchange {
     }
 
     /// The rows of each statement, or why none of them took effect.
-    mutating func run(on wire: Wire, statements: inout StatementCache) throws(PostgresError) -> [PostgresRows] {
+    mutating func run(on wire: Wire, statements: inout StatementCache) throws(PostgresError) -> [PostgresRows]
+    {
         do {
             try send(on: wire, statements: &statements)
             try receive(on: wire, statements: &statements)
@@ -36,17 +37,18 @@ struct PipelineExchange {
     }
 
     private mutating func send(on wire: Wire, statements: inout StatementCache) throws(PostgresError) {
-        var fresh: [String: String] = [:]
+        var fresh: [StatementKey: String] = [:]
         for query in queries {
             let isQueued: Bool
-            let standing = fresh[query.sql].map { .prepared(name: $0) } ?? statements.standing(of: query.sql)
+            let key = StatementKey(sql: query.sql, types: query.binds.types)
+            let standing = fresh[key].map { .prepared(name: $0) } ?? statements.standing(of: key)
             switch standing {
             case .prepared(let name):
                 isQueued = wire.sendPrepared(name, query.binds)
             case .new(let name):
                 isQueued = wire.sendPrepare(name, query) && wire.sendPrepared(name, query.binds)
-                steps.append(.prepare(sql: query.sql, name: name))
-                fresh[query.sql] = name
+                steps.append(.prepare(key, name: name))
+                fresh[key] = name
             case .once:
                 isQueued = wire.sendOnce(query)
             }
@@ -64,7 +66,7 @@ struct PipelineExchange {
                 throw .connectionLost(mayHaveCommitted: true, reason: "an answer is missing")
             }
             switch (result, step) {
-            case (.done, .prepare(let sql, let name)): statements.remember(sql, as: name)
+            case (.done, .prepare(let key, let name)): statements.remember(key, as: name)
             case (.done(let rows), .run): self.rows.append(rows)
             case (.refused(let refusal), _): self.refusal = self.refusal ?? refusal
             case (.skipped, _): break

@@ -44,7 +44,9 @@ struct PoolState<Connection: Sendable>: Sendable {
 
     var counts: (taken: Int, idle: Int, waiting: Int) { (taken, idle.count, waiters.count) }
 
-    /// A caller asks. The youngest idle connection is taken first, so that those above the need grow old.
+    /// A caller asks.
+    ///
+    /// The youngest idle connection is taken first, so that those above the need grow old.
     mutating func request() -> Answer {
         guard !isClosed else { return .closed }
         if let found = idle.popLast() { return .granted(.connection(found)) }
@@ -56,7 +58,9 @@ struct PoolState<Connection: Sendable>: Sendable {
     /// A caller that was told to wait does so now, behind all others.
     mutating func enqueue(_ waiter: WaiterID) { waiters.append(waiter) }
 
-    /// A caller no longer waits. False when it was granted something already.
+    /// A caller no longer waits.
+    ///
+    /// False when it was granted something already.
     mutating func leave(_ waiter: WaiterID) -> Bool {
         guard let place = waiters.firstIndex(of: waiter) else { return false }
         waiters.remove(at: place)
@@ -87,7 +91,9 @@ struct PoolState<Connection: Sendable>: Sendable {
         return .grant(.slot, to: waiters.removeFirst())
     }
 
-    /// No more callers. Returns those who wait and the connections to close.
+    /// No more callers.
+    ///
+    /// Returns those who wait and the connections to close.
     mutating func close() -> (waiters: [WaiterID], idle: [Connection]) {
         defer {
             waiters = []

@@ -33,7 +33,9 @@ package actor PostgresConnection {
     /// Needs no hop to the connection's queue.
     package nonisolated var isReusable: Bool { condition.isReusable }
 
-    /// Whether an idle session is still silent. One that speaks unasked was closed by the server, or is about to be.
+    /// Whether an idle session is still silent.
+    ///
+    /// One that speaks unasked was closed by the server, or is about to be.
     nonisolated var isQuiet: Bool { condition.isQuiet }
 
     // MARK: - Statements
@@ -88,7 +90,11 @@ package actor PostgresConnection {
             owesBegin = false
             return
         }
-        _ = try await query("COMMIT", deadline: deadline)
+        // A transaction in which a statement failed is rolled back, and the server calls that a success.
+        let command = try await query("COMMIT", deadline: deadline).command
+        guard command == "COMMIT" else {
+            throw .refused(PostgresRefusal(sqlState: "25P02", message: "the transaction had failed before"))
+        }
     }
 
     /// Rolls back, or closes the session when that cannot be done.
@@ -135,7 +141,9 @@ package actor PostgresConnection {
         let values: [String?] = settings.session.map(\.value)
         do {
             _ = try exchange(
-                ["SELECT set_config(name, value, false) FROM unnest(\(array: names), \(array: values)) AS s(name, value)"],
+                [
+                    "SELECT set_config(name, value, false) FROM unnest(\(array: names), \(array: values)) AS s(name, value)"
+                ],
                 deadline: deadline
             )
         } catch {
@@ -160,7 +168,9 @@ package actor PostgresConnection {
 
     private func runScript(_ sql: String, deadline: ContinuousClock.Instant) throws(PostgresError) {
         if owesBegin { _ = try exchange([], deadline: deadline) }
-        try onWire { wire throws(PostgresError) in try ScriptExchange(sql: sql, deadline: deadline).run(on: wire) }
+        try onWire { wire throws(PostgresError) in
+            try ScriptExchange(sql: sql, deadline: deadline).run(on: wire)
+        }
     }
 
     /// Lends the wire to one exchange, and closes it afterwards unless both sides agree where they stand.

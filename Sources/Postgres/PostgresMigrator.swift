@@ -10,7 +10,10 @@ package struct PostgresMigrator: Sendable {
 
     /// A migrator for these migrations, numbered 1, 2, 3 and so on.
     package init(_ settings: PostgresSettings, migrations: [PostgresMigration]) {
-        precondition(migrations.map(\.number) == Array(1...migrations.count), "numbers run from 1 without gaps")
+        precondition(
+            migrations.map(\.number) == Array(1..<(migrations.count + 1)),
+            "numbers run from 1 without gaps"
+        )
         self.settings = settings
         self.migrations = migrations
     }

@@ -70,7 +70,9 @@ package final class PostgresPool: Sendable {
         }
     }
 
-    /// Lends a connection to `body`. `deadline` bounds the wait for it, not what `body` does.
+    /// Lends a connection.
+    ///
+    /// `deadline` bounds the wait for it, not what `body` does with it.
     package func withConnection<Result>(
         deadline: ContinuousClock.Instant? = nil,
         _ body: (PostgresConnection) async throws(PostgresError) -> Result

@@ -4,7 +4,7 @@
 ///
 ///     "SELECT owner FROM jobs WHERE id = \(id)"
 ///
-/// The text is the key of the prepared statement: the same text is parsed and planned once per connection.
+/// The text and the types of the values are the key of the prepared statement: it is parsed once per connection.
 package struct PostgresQuery: Sendable, ExpressibleByStringInterpolation, CustomStringConvertible {
     let sql: String
     let binds: PostgresBinds

@@ -12,7 +12,9 @@ package final class PostgresRows: @unchecked Sendable, RandomAccessCollection {
     /// How many rows there are.
     package let count: Int
     /// How many rows the statement inserted, changed or deleted.
-    package let affectedCount: Int
+    package var affectedCount: Int { unsafe Int(String(cString: PQcmdTuples(result))) ?? 0 }
+    /// What the server says it did, such as `COMMIT`.
+    var command: String { unsafe String(cString: PQcmdStatus(result)) }
 
     package var startIndex: Int { 0 }
     package var endIndex: Int { count }
@@ -26,7 +28,6 @@ package final class PostgresRows: @unchecked Sendable, RandomAccessCollection {
     init(_ result: OpaquePointer) {
         unsafe self.result = result
         unsafe count = Int(PQntuples(result))
-        unsafe affectedCount = Int(String(cString: PQcmdTuples(result))) ?? 0
     }
 
     deinit { unsafe PQclear(result) }

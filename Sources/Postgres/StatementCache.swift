@@ -1,3 +1,9 @@
+/// What makes two statements the same to the server: the text and the types of its values.
+struct StatementKey: Hashable, Sendable {
+    let sql: String
+    let types: [UInt32]
+}
+
 /// Which statements a session has prepared, and under which names.
 struct StatementCache {
     /// Where a statement stands with the session.
@@ -12,17 +18,17 @@ struct StatementCache {
     /// A program has a few dozen statements; more means that values were written into their text.
     static let limit = 256
 
-    private var names: [String: String] = [:]
+    private var names: [StatementKey: String] = [:]
     private var lastNumber = 0
 
-    /// How to run this text.
-    mutating func standing(of sql: String) -> Standing {
-        if let name = names[sql] { return .prepared(name: name) }
+    /// How to run this statement.
+    mutating func standing(of key: StatementKey) -> Standing {
+        if let name = names[key] { return .prepared(name: name) }
         guard names.count < Self.limit else { return .once }
         lastNumber += 1
         return .new(name: "s\(lastNumber)")
     }
 
     /// The server has accepted the statement.
-    mutating func remember(_ sql: String, as name: String) { names[sql] = name }
+    mutating func remember(_ key: StatementKey, as name: String) { names[key] = name }
 }

@@ -128,7 +128,8 @@ final class Wire {
     // MARK: - Waiting
 
     /// Waits until the socket is ready for one of `events`, and says for which.
-    private func wait(_ events: Int32, until deadline: ContinuousClock.Instant) throws(PostgresError) -> Int32 {
+    private func wait(_ events: Int32, until deadline: ContinuousClock.Instant) throws(PostgresError) -> Int32
+    {
         while true {
             if Task.isCancelled { throw .cancelled }
             let left = Self.clock.now.duration(to: deadline)
@@ -170,7 +171,10 @@ final class Wire {
         }
     }
 
-    /// "Loop thus: … wait until the socket is ready … call PQconnectPoll again."
+    /// Drives libpq through the making of a connection.
+    ///
+    /// After each step libpq says what the socket must be ready for before the next; it may open another socket
+    /// meanwhile, so that is asked for each time:
     /// https://www.postgresql.org/docs/15/libpq-connect.html#LIBPQ-PQCONNECTSTARTPARAMS
     private func connect(deadline: ContinuousClock.Instant) throws(PostgresError) {
         guard !isBroken else { throw .connectFailed(reason: lastMessage) }

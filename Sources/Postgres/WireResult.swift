@@ -57,7 +57,9 @@ extension PostgresBinds {
         let bytes = self.bytes.isEmpty ? [0] : self.bytes
         return unsafe bytes.withUnsafeBytes { buffer in
             let base = unsafe buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
-            let values = unsafe places.map { place in unsafe place.flatMap { unsafe base?.advanced(by: $0.lowerBound) } }
+            let values = unsafe places.map { place in
+                unsafe place.flatMap { unsafe base?.advanced(by: $0.lowerBound) }
+            }
             let lengths = places.map { Int32($0?.count ?? 0) }
             let formats = [Int32](repeating: 1, count: count)
             return unsafe values.withUnsafeBufferPointer { values in

@@ -37,12 +37,14 @@ package struct PostgresJobStore: JobStore {
         }
     }
 
-    /// Runs a statement that changes rows. One that lost against another transaction changed nothing and is run again.
+    /// Runs a statement that changes rows.
+    ///
+    /// One that lost against another transaction changed nothing and is run again.
     func write(_ query: PostgresQuery) async throws(JobStoreError) -> PostgresRows {
         for _ in 1..<Self.conflictAttempts {
             do {
                 return try await pool.query(query)
-            } catch where error.disposition == .conflict {
+            } catch  where error.disposition == .conflict {
                 continue
             } catch {
                 throw JobStoreError(error, ofRead: false)

@@ -34,7 +34,9 @@ package final class PostgresServer: Sendable {
         programs = try Self.findPrograms()
         let name = "image-api-postgres-\(UInt32.random(in: 0 ... .max))"
         folder = URL(fileURLWithPath: NSTemporaryDirectory()).appendingPathComponent(name)
-        let set = ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+        let set = [
+            "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync",
+        ]
         try await run("initdb", set + ["--no-instructions"])
         try await start()
     }
@@ -65,7 +67,9 @@ package final class PostgresServer: Sendable {
         }
         for _ in 0..<600 {
             guard process.isRunning else { throw Failure(description: "Postgres did not start: see above") }
-            if try await status(of: "pg_isready", ["-q", "-h", folder.path, "-U", "postgres"]) == 0 { return }
+            if try await status(of: "pg_isready", ["-q", "-h", folder.path, "-U", "postgres"]) == 0 {
+                return
+            }
             try await Task.sleep(for: .milliseconds(10))
         }
         throw Failure(description: "Postgres did not become ready")
@@ -85,7 +89,9 @@ package final class PostgresServer: Sendable {
 
     // MARK: - Programs
 
-    /// Becomes the server, after leaving a watcher behind. A line on the input stops the server; the end of the input
+    /// Becomes the server, after leaving a watcher behind.
+    ///
+    /// A line on the input stops the server; the end of the input
     /// removes the folder too. The watcher ignores what a terminal sends to the whole group, so that it always gets to
     /// the end, and uses no `wait`: the signal that it needs may be blocked in the thread that started it.
     private static let watcher = """
@@ -117,7 +123,8 @@ package final class PostgresServer: Sendable {
     private static func findPrograms() throws -> URL {
         let root = URL(fileURLWithPath: "/usr/lib/postgresql")
         let manager = FileManager.default
-        let versions = manager.fileExists(atPath: root.path) ? try manager.contentsOfDirectory(atPath: root.path) : []
+        let versions =
+            manager.fileExists(atPath: root.path) ? try manager.contentsOfDirectory(atPath: root.path) : []
         let found = versions.compactMap(Int.init).sorted(by: >)
             .map { root.appendingPathComponent("\($0)/bin") }
             .first { manager.isExecutableFile(atPath: $0.appendingPathComponent("initdb").path) }
