@@ -114,7 +114,6 @@ extension Connection {
 
     /// The next piece of the body, or nil at its end; reads the socket only when nothing is left of the last read.
     private func nextPiece(of exchange: Int) async throws(IncomingBody.Failure) -> [UInt8]? {
-        var pieces = 0
         while true {
             guard exchange == self.exchange, phase == .responding else { throw .disconnected }
             if let bodyFailure { throw bodyFailure }
@@ -124,13 +123,12 @@ extension Connection {
             }
             if body.isDone { return nil }
             sendContinueIfOwed()
-            pieces += 1
             if let count = receive() {
                 decodeBody(count)
+                await yieldInTurn()
             } else if phase == .responding {
                 await waitForInput()
             }
-            if pieces % Self.piecesAtOnce == 0 { await Task.yield() }
         }
     }
 
@@ -147,7 +145,16 @@ extension Connection {
         }
     }
 
+    /// A client that sends faster than its body is read would otherwise keep the loop to itself.
+    private func yieldInTurn() async {
+        piecesInARow += 1
+        guard piecesInARow >= Self.piecesAtOnce else { return }
+        piecesInARow = 0
+        await Task.yield()
+    }
+
     private func waitForInput() async {
+        piecesInARow = 0
         precondition(bodyWaiter == nil, "a body has one reader")
         deadlines.body = bodyClock.startWait(at: loop.now, settings.timeouts)
         await withCheckedContinuation { bodyWaiter = $0 }

@@ -146,6 +146,8 @@ extension Connection {
     private func exchangeFinished() {
         guard keepsAlive else { return finish() }
         phase = .idle
+        // An idle connection keeps nothing of what it has served.
+        head = RequestHead()
         deadlines.phase = loop.now + settings.timeouts.idle
         if !input.isEmpty || isReadable { readRequests() }
     }

@@ -53,6 +53,7 @@ actor Connection {
     var owesContinue = false
     var bodyFailure: IncomingBody.Failure?
     var bodyClock = BodyClock()
+    var piecesInARow = 0
     var bodyWaiter: CheckedContinuation<Void, Never>?
 
     // Writing

@@ -13,9 +13,12 @@ struct ResponseHead {
     }
 
     /// Fields that say where the message ends or how the connection goes on are the server's to write.
-    private static let reserved: Set<String> = [
-        "connection", "content-length", "date", "keep-alive", "transfer-encoding", "upgrade",
-    ]
+    private static func isReserved(_ name: String) -> Bool {
+        switch name {
+        case "connection", "content-length", "date", "keep-alive", "transfer-encoding", "upgrade": true
+        default: false
+        }
+    }
 
     var status: Int
     var framing: Framing
@@ -38,7 +41,7 @@ struct ResponseHead {
         output.append(text: " ")
         output.append(text: StatusText.of(status))
         output.append(text: "\r\n")
-        for field in fields.fields where !Self.reserved.contains(field.name) {
+        for field in fields.fields where !Self.isReserved(field.name) {
             output.append(contentsOf: field.name.utf8)
             output.append(text: ": ")
             output.append(contentsOf: field.value.utf8)
