@@ -108,7 +108,10 @@ let testTargets: [Target] = [
     tests("APITests", ["API", "ImageJobs", "HTTPMessages", "LocalStores", "SQLite", "Telemetry"]),
     tests("WorkerTests", ["Worker", "ImageJobs", "Lifetime", "LocalStores", "SQLite", "Telemetry"]),
     tests("RepositoryTests", []),
-    tests("EndToEndTests", ["HTTPClient", "HTTPMessages"]),
+    tests(
+        "EndToEndTests",
+        ["Commands", "AWSClient", "HTTPClient", "HTTPMessages", "ImageJobs", "Postgres", "PostgresJobStore"]
+    ),
 ]
 
 func folderExists(_ path: String) -> Bool {

@@ -34,7 +34,8 @@ package struct HTTPSettings: Sendable {
 
     init(_ reader: inout SettingsReader, role: Settings.Role) {
         host = reader.text("HOST", default: role == .local ? "127.0.0.1" : "0.0.0.0")
-        port = reader.integer("PORT", in: 0...65_535, default: 3000)
+        // Only the API may take any free port: local image URLs hold the port before it is known.
+        port = reader.integer("PORT", in: (role == .local ? 1 : 0)...65_535, default: 3000)
         let shownHost = host == "0.0.0.0" || host == "::" ? "127.0.0.1" : host
         let authority = shownHost.contains(":") ? "[\(shownHost)]" : shownHost
         publicURL = reader.url("PUBLIC_URL", schemes: ["http", "https"]) ?? "http://\(authority):\(port)"

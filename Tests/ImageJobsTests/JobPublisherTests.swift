@@ -28,9 +28,14 @@ struct JobPublisherTests {
             state.withLock { $0.published += ids }
         }
 
-        func receive(limit: Int, wait: Duration, visibility: Duration) async throws(JobQueueError) -> [Delivery] { [] }
+        func receive(
+            limit: Int,
+            wait: Duration,
+            visibility: Duration
+        ) async throws(JobQueueError) -> [Delivery] { [] }
         func acknowledge(_ receipts: [ReceiptHandle]) async throws(JobQueueError) -> Set<ReceiptHandle> { [] }
-        func changeVisibility(_ changes: [VisibilityChange]) async throws(JobQueueError) -> Set<ReceiptHandle> { [] }
+        func changeVisibility(_ changes: [VisibilityChange]) async throws(JobQueueError) -> Set<ReceiptHandle>
+        { [] }
         func check() async throws(JobQueueError) {}
         func unpublished(olderThan age: Duration, limit: Int) async throws(JobStoreError) -> [JobID] { [] }
         func stranded(silentFor age: Duration, limit: Int) async throws(JobStoreError) -> [JobID] { [] }

@@ -18,7 +18,11 @@ struct OutboxRelayTests {
     }
 
     private func insert(_ fixture: WorkerFixture) async throws -> JobID {
-        let request = ImageRequest(prompt: try Prompt("x"), model: "mock", size: PixelSize(width: 64, height: 64))
+        let request = ImageRequest(
+            prompt: try Prompt("x"),
+            model: "mock",
+            size: PixelSize(width: 64, height: 64)
+        )
         let job = NewJob(id: JobID(high: 7, low: 8), owner: OwnerID(rawValue: "o"), request: request)
         return try await fixture.folder.jobs.insert([job])[0].id
     }

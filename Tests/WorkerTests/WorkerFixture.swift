@@ -16,26 +16,43 @@ struct WorkerFixture {
     let stop = StopSignal()
     let clock: MovableClock
 
+    /// What a test changes of the worker.
+    struct Options {
+        let change: (inout WorkerSettings) -> Void
+        let claims: (SQLiteJobStore) -> any JobClaims
+
+        init(
+            claims: @escaping (SQLiteJobStore) -> any JobClaims = { $0 },
+            _ change: @escaping (inout WorkerSettings) -> Void = { _ in }
+        ) {
+            self.claims = claims
+            self.change = change
+        }
+    }
+
     /// Runs the body while a worker runs, then stops the worker.
     static func with(
-        settings change: (inout WorkerSettings) -> Void = { _ in },
-        claims wrap: (SQLiteJobStore) -> any JobClaims = { $0 },
+        _ options: Options = Options(),
         _ body: (WorkerFixture) async throws -> Void
     ) async throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("worker-\(UUID())").path
         let clock = MovableClock()
-        let folder = try await DataFolder.open(at: path, imageBaseURL: "http://images.test", now: { clock.now })
+        let folder = try await DataFolder.open(
+            at: path,
+            imageBaseURL: "http://images.test",
+            now: { clock.now }
+        )
         let fixture = WorkerFixture(folder: folder, provider: ScriptedProvider(), clock: clock)
         var settings = WorkerSettings(worker: WorkerID(rawValue: "test"), concurrency: 2)
         settings.pollWait = .milliseconds(200)
         settings.lease = .seconds(30)
         settings.finishTime = .seconds(20)
         settings.retry = RetryPolicy(maximumAttempts: 3, baseDelay: .zero)
-        change(&settings)
+        options.change(&settings)
         let worker = Worker(
             settings: settings,
             ports: WorkerPorts(
-                claims: wrap(folder.jobs),
+                claims: options.claims(folder.jobs),
                 queue: folder.queue,
                 images: folder.images,
                 provider: fixture.provider,
@@ -65,7 +82,10 @@ struct WorkerFixture {
     func submit(_ count: Int = 1, images: Int = 1) async throws -> [JobID] {
         var jobs: [NewJob] = []
         for number in 0..<count {
-            let id = JobID(millisecondsSinceEpoch: UInt64(number), random: (.random(in: .min ... .max), .random(in: .min ... .max)))
+            let id = JobID(
+                millisecondsSinceEpoch: UInt64(number),
+                random: (.random(in: .min ... .max), .random(in: .min ... .max))
+            )
             let request = ImageRequest(
                 prompt: try Prompt("job \(number)"),
                 model: "mock",

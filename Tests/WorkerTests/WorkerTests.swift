@@ -88,7 +88,9 @@ struct WorkerTests {
         [GeneratedImage(bytes: Array("broken".utf8))], [],
         [GeneratedImage(bytes: [1]), GeneratedImage(bytes: [2])],
     ])
-    func `what is no image, or not the number asked for, is never stored`(_ images: [GeneratedImage]) async throws {
+    func `what is no image, or not the number asked for, is never stored`(
+        _ images: [GeneratedImage]
+    ) async throws {
         try await WorkerFixture.with { fixture in
             fixture.provider.script(.deliver(images), .deliver(images), .deliver(images))
             let id = try await fixture.submit()[0]
@@ -107,7 +109,9 @@ struct WorkerTests {
             let id = try await fixture.submit()[0]
             _ = await fixture.provider.called()
             _ = try await fixture.folder.queue.send([id])
-            while try await fixture.folder.queue.counts().inFlight < 2 { try await Task.sleep(for: .milliseconds(5)) }
+            while try await fixture.folder.queue.counts().inFlight < 2 {
+                try await Task.sleep(for: .milliseconds(5))
+            }
             fixture.provider.releaseAll()
             #expect(try await fixture.terminal(id).state.status == .completed)
             // Hidden until the lease would have ended; then it finds a finished job.
@@ -139,9 +143,15 @@ struct WorkerTests {
                 size: PixelSize(width: 64, height: 64)
             )
             let id = JobID(high: 5, low: 6)
-            _ = try await fixture.folder.jobs.insert([NewJob(id: id, owner: OwnerID(rawValue: "o"), request: request)])
+            _ = try await fixture.folder.jobs.insert([
+                NewJob(id: id, owner: OwnerID(rawValue: "o"), request: request)
+            ])
             for _ in 1...3 {
-                let answer = try await fixture.folder.jobs.claim([id], for: WorkerID(rawValue: "dead"), lease: .zero)
+                let answer = try await fixture.folder.jobs.claim(
+                    [id],
+                    for: WorkerID(rawValue: "dead"),
+                    lease: .zero
+                )
                 #expect(answer.count == 1)
             }
             _ = try await fixture.folder.queue.send([id])
@@ -158,13 +168,17 @@ struct WorkerTests {
 @Suite(.timeLimit(.minutes(1)))
 struct WorkerLeaseTests {
     @Test func `a lost lease cancels the generation and changes nothing`() async throws {
-        try await WorkerFixture.with(settings: { $0.lease = .milliseconds(600) }) { fixture in
+        try await WorkerFixture.with(.init { $0.lease = .milliseconds(600) }) { fixture in
             fixture.provider.script(.wait)
             let id = try await fixture.submit()[0]
             _ = await fixture.provider.called()
             fixture.clock.advance(by: .seconds(3_600))
             // Between two heartbeats another worker takes the job; the next one finds out.
-            let answers = try await fixture.folder.jobs.claim([id], for: WorkerID(rawValue: "b"), lease: .seconds(9_999))
+            let answers = try await fixture.folder.jobs.claim(
+                [id],
+                for: WorkerID(rawValue: "b"),
+                lease: .seconds(9_999)
+            )
             guard case .claimed(let taken) = answers.first else {
                 Issue.record("got \(answers)")
                 return
@@ -178,13 +192,17 @@ struct WorkerLeaseTests {
     }
 
     @Test func `heartbeats keep lease and message while the provider works`() async throws {
-        try await WorkerFixture.with(settings: { $0.lease = .milliseconds(400) }) { fixture in
+        try await WorkerFixture.with(.init { $0.lease = .milliseconds(400) }) { fixture in
             fixture.provider.script(.wait)
             let id = try await fixture.submit()[0]
             _ = await fixture.provider.called()
             let start = ContinuousClock.now
             while ContinuousClock.now - start < .seconds(1) {
-                let answers = try await fixture.folder.jobs.claim([id], for: WorkerID(rawValue: "b"), lease: .seconds(9))
+                let answers = try await fixture.folder.jobs.claim(
+                    [id],
+                    for: WorkerID(rawValue: "b"),
+                    lease: .seconds(9)
+                )
                 guard case .notYet = answers.first else {
                     Issue.record("the lease ended: \(answers)")
                     return
@@ -213,7 +231,7 @@ struct WorkerStopTests {
     }
 
     @Test func `what cannot be finished in time is handed back at no cost`() async throws {
-        try await WorkerFixture.with(settings: { $0.finishTime = .milliseconds(20) }) { fixture in
+        try await WorkerFixture.with(.init { $0.finishTime = .milliseconds(20) }) { fixture in
             fixture.provider.script(.wait)
             let id = try await fixture.submit()[0]
             _ = await fixture.provider.called()
@@ -221,7 +239,9 @@ struct WorkerStopTests {
             #expect(await fixture.provider.cancelled() == id)
             let job = try await fixture.job(id) { $0.state == .pending }
             #expect(job.attempt == 0)
-            while try await fixture.folder.queue.counts().visible < 1 { try await Task.sleep(for: .milliseconds(5)) }
+            while try await fixture.folder.queue.counts().visible < 1 {
+                try await Task.sleep(for: .milliseconds(5))
+            }
             #expect(try await fixture.folder.images.keys(of: id).isEmpty)
         }
     }
@@ -285,7 +305,7 @@ struct WorkerFaultTests {
     }
 
     @Test func `a database that cannot claim loses no message`() async throws {
-        try await WorkerFixture.with(settings: quick, claims: { FaultyClaims($0, claims: 3) }) { fixture in
+        try await WorkerFixture.with(.init(claims: { FaultyClaims($0, claims: 3) }, quick)) { fixture in
             let id = try await fixture.submit()[0]
             #expect(try await fixture.terminal(id).state.status == .completed)
             #expect(fixture.provider.calls == 1)
@@ -294,7 +314,8 @@ struct WorkerFaultTests {
 
     @Test(arguments: [JobStoreError.unavailable(reason: "scripted"), .outcomeUnknown(reason: "scripted")])
     func `an outcome is offered again, so nobody pays twice`(_ fault: JobStoreError) async throws {
-        try await WorkerFixture.with(settings: quick, claims: { FaultyClaims($0, settles: [fault, fault]) }) { fixture in
+        try await WorkerFixture.with(.init(claims: { FaultyClaims($0, settles: [fault, fault]) }, quick)) {
+            fixture in
             let id = try await fixture.submit()[0]
             #expect(try await fixture.terminal(id).state.status == .completed)
             while try await !fixture.queueIsEmpty() { try await Task.sleep(for: .milliseconds(5)) }

@@ -60,7 +60,9 @@ struct GenerateBody: Decodable {
     ) throws -> Number? {
         do {
             return try container.decodeIfPresent(Number.self, forKey: key)
-        } catch DecodingError.dataCorrupted {
+        } catch let error as DecodingError {
+            throw error
+        } catch {
             throw Problem.invalid(key.rawValue, "must be a whole number")
         }
     }

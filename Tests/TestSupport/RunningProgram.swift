@@ -1,0 +1,127 @@
+import Foundation
+import Synchronization
+
+/// The real program, started by a test as a process of its own.
+///
+/// Its output is read as it comes. A program that a test forgot is killed when the last reference goes.
+package final class RunningProgram: Sendable {
+    /// Why a program could not be watched.
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    private struct State {
+        var output = ""
+        var readers: [CheckedContinuation<Void, Never>] = []
+        var hasEnded = false
+    }
+
+    private final class Shared: Sendable {
+        let state = Mutex(State())
+
+        /// Notes more output, or the end, and wakes who waits for it.
+        func change(_ change: (inout State) -> Void) {
+            let readers = state.withLock { state in
+                change(&state)
+                defer { state.readers = [] }
+                return state.readers
+            }
+            for reader in readers { reader.resume() }
+        }
+    }
+
+    private let process: Process
+    private let shared = Shared()
+
+    /// Starts `image-api` with these arguments, and nothing of this process's environment but the search path.
+    package init(_ arguments: [String], environment: [String: String], folder: String) throws {
+        process = Process()
+        process.executableURL = Self.program
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        process.environment = environment.merging(["PATH": path, "HOME": folder]) { given, _ in given }
+        process.standardInput = FileHandle.nullDevice
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        let shared = shared
+        pipe.fileHandleForReading.readabilityHandler = { file in
+            let data = file.availableData
+            if data.isEmpty {
+                file.readabilityHandler = nil
+                shared.change { $0.hasEnded = true }
+            } else {
+                shared.change { $0.output += String(decoding: data, as: UTF8.self) }
+            }
+        }
+        try process.run()
+    }
+
+    deinit {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+
+    /// The program beside this test bundle.
+    private static var program: URL {
+        var folder = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL
+            .deletingLastPathComponent()
+        folder = folder ?? URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        return (folder ?? URL(fileURLWithPath: ".")).appendingPathComponent("image-api")
+    }
+
+    /// Everything the program has written so far, to both outputs.
+    package var output: String { shared.state.withLock { $0.output } }
+
+    /// The number of its process.
+    package var processID: Int32 { process.processIdentifier }
+
+    /// Waits until the program has written this text; throws when it ended without.
+    package func waitForOutput(_ text: String) async throws {
+        while true {
+            let (found, ended) = shared.state.withLock { ($0.output.contains(text), $0.hasEnded) }
+            if found { return }
+            if ended { throw Failure(description: "the program ended without writing '\(text)':\n\(output)") }
+            await nextChange()
+        }
+    }
+
+    /// Sends a signal.
+    package func send(signal number: Int32) { kill(process.processIdentifier, number) }
+
+    /// Waits until the program has ended and closed its outputs, and returns its status; killed by a signal, its negative.
+    package func status() async -> Int32 {
+        while !shared.state.withLock({ $0.hasEnded }) { await nextChange() }
+        process.waitUntilExit()
+        return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+    }
+
+    private func nextChange() async {
+        await withCheckedContinuation { continuation in
+            let mustWait = shared.state.withLock { state in
+                if state.hasEnded { return false }
+                state.readers.append(continuation)
+                return true
+            }
+            if !mustWait { continuation.resume() }
+        }
+    }
+}
+
+/// A port of the loopback interface that was free a moment ago.
+package func freePort() throws -> Int {
+    let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard socket >= 0 else { throw RunningProgram.Failure(description: "no socket") }
+    defer { close(socket) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isBound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+        unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+            unsafe bind(socket, generic, length) == 0 && getsockname(socket, generic, &length) == 0
+        }
+    }
+    guard isBound else { throw RunningProgram.Failure(description: "no port is free") }
+    return Int(UInt16(bigEndian: address.sin_port))
+}
