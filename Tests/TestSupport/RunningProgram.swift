@@ -8,6 +8,8 @@ package final class RunningProgram: Sendable {
     /// Why a program could not be watched.
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
+
+        package init(description: String) { self.description = description }
     }
 
     private struct State {

@@ -23,7 +23,7 @@ struct WorkerFixture {
 
         init(
             claims: @escaping (SQLiteJobStore) -> any JobClaims = { $0 },
-            _ change: @escaping (inout WorkerSettings) -> Void = { _ in }
+            change: @escaping (inout WorkerSettings) -> Void = { _ in }
         ) {
             self.claims = claims
             self.change = change

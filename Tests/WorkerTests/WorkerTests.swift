@@ -168,7 +168,7 @@ struct WorkerTests {
 @Suite(.timeLimit(.minutes(1)))
 struct WorkerLeaseTests {
     @Test func `a lost lease cancels the generation and changes nothing`() async throws {
-        try await WorkerFixture.with(.init { $0.lease = .milliseconds(600) }) { fixture in
+        try await WorkerFixture.with(.init(change: { $0.lease = .milliseconds(600) })) { fixture in
             fixture.provider.script(.wait)
             let id = try await fixture.submit()[0]
             _ = await fixture.provider.called()
@@ -192,7 +192,7 @@ struct WorkerLeaseTests {
     }
 
     @Test func `heartbeats keep lease and message while the provider works`() async throws {
-        try await WorkerFixture.with(.init { $0.lease = .milliseconds(400) }) { fixture in
+        try await WorkerFixture.with(.init(change: { $0.lease = .milliseconds(400) })) { fixture in
             fixture.provider.script(.wait)
             let id = try await fixture.submit()[0]
             _ = await fixture.provider.called()
@@ -231,7 +231,7 @@ struct WorkerStopTests {
     }
 
     @Test func `what cannot be finished in time is handed back at no cost`() async throws {
-        try await WorkerFixture.with(.init { $0.finishTime = .milliseconds(20) }) { fixture in
+        try await WorkerFixture.with(.init(change: { $0.finishTime = .milliseconds(20) })) { fixture in
             fixture.provider.script(.wait)
             let id = try await fixture.submit()[0]
             _ = await fixture.provider.called()
@@ -305,7 +305,7 @@ struct WorkerFaultTests {
     }
 
     @Test func `a database that cannot claim loses no message`() async throws {
-        try await WorkerFixture.with(.init(claims: { FaultyClaims($0, claims: 3) }, quick)) { fixture in
+        try await WorkerFixture.with(.init(claims: { FaultyClaims($0, claims: 3) }, change: quick)) { fixture in
             let id = try await fixture.submit()[0]
             #expect(try await fixture.terminal(id).state.status == .completed)
             #expect(fixture.provider.calls == 1)
@@ -314,7 +314,7 @@ struct WorkerFaultTests {
 
     @Test(arguments: [JobStoreError.unavailable(reason: "scripted"), .outcomeUnknown(reason: "scripted")])
     func `an outcome is offered again, so nobody pays twice`(_ fault: JobStoreError) async throws {
-        try await WorkerFixture.with(.init(claims: { FaultyClaims($0, settles: [fault, fault]) }, quick)) {
+        try await WorkerFixture.with(.init(claims: { FaultyClaims($0, settles: [fault, fault]) }, change: quick)) {
             fixture in
             let id = try await fixture.submit()[0]
             #expect(try await fixture.terminal(id).state.status == .completed)
