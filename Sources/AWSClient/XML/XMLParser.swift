@@ -27,7 +27,36 @@ struct XMLParser: ~Copyable {
         guard let context = unsafe xmlNewParserCtxt(), let handlers = unsafe context.pointee.sax else {
             preconditionFailure("libxml2 cannot allocate a parser")
         }
-        // The handlers are this context's own copy. Called at "<!DOCTYPE", before anything in it is read.
+        unsafe Self.guardAgainstSurprises(handlers)
+        unsafe self.context = context
+    }
+
+    deinit { unsafe xmlFreeParserCtxt(context) }
+
+    /// The tree, which the caller frees.
+    func parse(_ text: [UInt8]) throws(XMLError) -> xmlDocPtr {
+        // At most XMLDocument.maximumBytes, which fits.
+        let document = unsafe text.withUnsafeBytes { bytes in
+            unsafe xmlCtxtReadMemory(
+                context,
+                bytes.baseAddress,
+                Int32(bytes.count),
+                nil,
+                nil,
+                Int32(Self.options)
+            )
+        }
+        if let document = unsafe document { return unsafe document }
+        switch Refusal(rawValue: Int(bitPattern: unsafe context.pointee._private)) {
+        case .documentType: throw .documentType
+        case .tooDeep: throw .tooDeep(limit: XMLDocument.maximumDepth)
+        case nil: throw .malformed(code: Int(unsafe context.pointee.errNo))
+        }
+    }
+
+    /// Puts our checks before libxml2's own handlers, which are the context's own copy.
+    private static func guardAgainstSurprises(_ handlers: UnsafeMutablePointer<xmlSAXHandler>) {
+        // Called at "<!DOCTYPE", before anything in it is read.
         unsafe handlers.pointee.internalSubset = { context, _, _, _ in
             unsafe XMLParser.stop(context, because: .documentType)
         }
@@ -65,30 +94,6 @@ struct XMLParser: ~Copyable {
                 return
             }
             unsafe XMLParser.stop(context, because: nil)
-        }
-        unsafe self.context = context
-    }
-
-    deinit { unsafe xmlFreeParserCtxt(context) }
-
-    /// The tree, which the caller frees.
-    func parse(_ text: [UInt8]) throws(XMLError) -> xmlDocPtr {
-        // At most XMLDocument.maximumBytes, which fits.
-        let document = unsafe text.withUnsafeBytes { bytes in
-            unsafe xmlCtxtReadMemory(
-                context,
-                bytes.baseAddress,
-                Int32(bytes.count),
-                nil,
-                nil,
-                Int32(Self.options)
-            )
-        }
-        if let document = unsafe document { return unsafe document }
-        switch Refusal(rawValue: Int(bitPattern: unsafe context.pointee._private)) {
-        case .documentType: throw .documentType
-        case .tooDeep: throw .tooDeep(limit: XMLDocument.maximumDepth)
-        case nil: throw .malformed(code: Int(unsafe context.pointee.errNo))
         }
     }
 
