@@ -30,7 +30,6 @@ enum DoctorCommand {
         )
         let settings: Settings
         do {
-            settings = try Settings(role: .local, values: values, readFile: ProcessEnvironment.file)
             if isAWS {
                 // Both roles, so that everything missing for either is named.
                 _ = try Settings(role: .serve, values: values, readFile: ProcessEnvironment.file)
@@ -39,6 +38,7 @@ enum DoctorCommand {
                 show(Finding(name: "settings", trouble: nil))
                 return report(await examine(aws) + [await examineProvider(work)])
             }
+            settings = try Settings(role: .local, values: values, readFile: ProcessEnvironment.file)
         } catch {
             show(Finding(name: "settings", trouble: "\(error)"))
             return .configuration

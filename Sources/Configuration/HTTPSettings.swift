@@ -34,8 +34,10 @@ package struct HTTPSettings: Sendable {
 
     init(_ reader: inout SettingsReader, role: Settings.Role) {
         host = reader.text("HOST", default: role == .local ? "127.0.0.1" : "0.0.0.0")
-        // Only the API may take any free port: local image URLs hold the port before it is known.
-        port = reader.integer("PORT", in: (role == .local ? 1 : 0)...65_535, default: 3000)
+        port = reader.integer("PORT", in: 0...65_535, default: 3000)
+        if port == 0, role == .local, reader.text("PUBLIC_URL") == nil {
+            reader.mistake("PORT", "is 0, any free port; then PUBLIC_URL must say where images are found")
+        }
         let shownHost = host == "0.0.0.0" || host == "::" ? "127.0.0.1" : host
         let authority = shownHost.contains(":") ? "[\(shownHost)]" : shownHost
         publicURL = reader.url("PUBLIC_URL", schemes: ["http", "https"]) ?? "http://\(authority):\(port)"

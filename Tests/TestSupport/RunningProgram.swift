@@ -48,13 +48,19 @@ package final class RunningProgram: Sendable {
         process.standardOutput = pipe
         process.standardError = pipe
         let shared = shared
-        pipe.fileHandleForReading.readabilityHandler = { file in
+        let reader = pipe.fileHandleForReading
+        reader.readabilityHandler = { file in
             let data = file.availableData
-            if data.isEmpty {
-                file.readabilityHandler = nil
-                shared.change { $0.hasEnded = true }
-            } else {
-                shared.change { $0.output += String(decoding: data, as: UTF8.self) }
+            if data.isEmpty { file.readabilityHandler = nil }
+            shared.change { $0.output += String(decoding: data, as: UTF8.self) }
+        }
+        // Not the end of the output: a process started at the same moment may have inherited the pipe.
+        process.terminationHandler = { _ in
+            reader.readabilityHandler = nil
+            let rest = Self.drain(reader.fileDescriptor)
+            shared.change { state in
+                state.output += rest
+                state.hasEnded = true
             }
         }
         try process.run()
@@ -70,6 +76,18 @@ package final class RunningProgram: Sendable {
             .deletingLastPathComponent()
         folder = folder ?? URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         return (folder ?? URL(fileURLWithPath: ".")).appendingPathComponent("image-api")
+    }
+
+    /// What is left in the pipe, without waiting for more.
+    private static func drain(_ descriptor: Int32) -> String {
+        guard fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0 else { return "" }
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = unsafe read(descriptor, &piece, piece.count)
+            guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
+            bytes += piece.prefix(count)
+        }
     }
 
     /// Everything the program has written so far, to both outputs.
@@ -91,10 +109,9 @@ package final class RunningProgram: Sendable {
     /// Sends a signal.
     package func send(signal number: Int32) { kill(process.processIdentifier, number) }
 
-    /// Waits until the program has ended and closed its outputs, and returns its status; killed by a signal, its negative.
+    /// Waits until the program has ended, and returns its status; killed by a signal, the negative of its number.
     package func status() async -> Int32 {
         while !shared.state.withLock({ $0.hasEnded }) { await nextChange() }
-        process.waitUntilExit()
         return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
     }
 
