@@ -6,8 +6,6 @@ SHELL := /usr/bin/env bash
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
-# The manifest leaves out targets whose folder is missing, so a cached copy of it could be wrong.
-manifest := --manifest-cache none
 # A target may import only what Package.swift says it depends on. Warnings are errors in Package.swift already.
 strict := --explicit-target-dependency-import-check error
 swift_files := Package.swift Sources Tests
@@ -17,19 +15,19 @@ scripts := $(wildcard tools/*.sh Benchmarks/*.sh setup.sh .ci/run)
 
 run: ## Install what is missing, build, and start everything in one process on http://127.0.0.1:3000
 	tools/bootstrap.sh build
-	swift build $(manifest) -c release --product image-api
+	swift build -c release --product image-api
 	exec .build/release/image-api local
 
 ##@ Work on it
 
 build: ## Build the program and all tests, for debugging
 	tools/bootstrap.sh build
-	swift build $(manifest) $(strict) --build-tests
+	swift build $(strict) --build-tests
 
 test: check ## Everything that CI runs: check, build for debug and release, test
-	swift build $(manifest) $(strict) --build-tests
-	swift build $(manifest) $(strict) -c release --product image-api
-	swift test $(manifest) --skip-build --parallel
+	swift build $(strict) --build-tests
+	swift build $(strict) -c release --product image-api
+	swift test --skip-build --parallel
 
 check: bootstrap ## Look at format and scripts without building
 	swift format lint --strict --parallel --recursive $(swift_files)
@@ -39,8 +37,8 @@ format: ## Rewrite the Swift sources in the one format
 	swift format --in-place --parallel --recursive $(swift_files)
 
 sanitize: bootstrap ## Run all tests under Thread Sanitizer, then under Address Sanitizer
-	swift test $(manifest) --sanitize thread --scratch-path .build-tsan --parallel
-	swift test $(manifest) --sanitize address --scratch-path .build-asan --parallel
+	swift test --sanitize thread --scratch-path .build-tsan --parallel
+	swift test --sanitize address --scratch-path .build-asan --parallel
 
 bench: ## Measure; prints the figures
 	tools/bootstrap.sh bench

@@ -1,5 +1,4 @@
 // swift-tools-version: 6.2
-import Foundation
 import PackageDescription
 
 /// One language mode for every target: what compiles here has no data race, no implicit import
@@ -27,12 +26,12 @@ func systemLibrary(_ name: String, pkgConfig: String? = nil, debian package: Str
     )
 }
 
-/// Programs in other languages that tests run lie in a folder `Scripts` beside them.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+/// `exclude` names folders beside the tests that hold programs in other languages.
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
         name: name,
         dependencies: dependencies + ["TestSupport"],
-        exclude: folderExists("Tests/\(name)/Scripts") ? ["Scripts"] : [],
+        exclude: exclude,
         swiftSettings: strict
     )
 }
@@ -96,7 +95,11 @@ let testTargets: [Target] = [
     tests("HTTPClientTests", ["HTTPClient", "HTTPMessages"]),
     tests("PostgresTests", ["Postgres"]),
     tests("SQLiteTests", ["SQLite"]),
-    tests("AWSClientTests", ["AWSClient", "Cryptography", "HTTPMessages", "HTTPClient", "Telemetry"]),
+    tests(
+        "AWSClientTests",
+        ["AWSClient", "Cryptography", "HTTPMessages", "HTTPClient", "Telemetry"],
+        exclude: ["Scripts"]
+    ),
     tests("PostgresJobStoreTests", ["PostgresJobStore", "Postgres", "ImageJobs"]),
     tests("LocalStoresTests", ["LocalStores", "SQLite", "ImageJobs"]),
     tests(
@@ -114,27 +117,8 @@ let testTargets: [Target] = [
     ),
 ]
 
-func folderExists(_ path: String) -> Bool {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    return FileManager.default.fileExists(atPath: root.appendingPathComponent(path).path)
-}
-
-// While the graph is being filled in, a target without its folder is left out.
-func exists(_ target: Target) -> Bool {
-    folderExists(target.path ?? (target.type == .test ? "Tests/" : "Sources/") + target.name)
-}
-let present = (cModules + sources + testTargets).filter(exists)
-let names = Set(present.map(\.name))
-for target in present {
-    target.dependencies = target.dependencies.filter { dependency in
-        if case .byNameItem(let name, _) = dependency { names.contains(name) } else { true }
-    }
-}
-
-let executable = Target.target(name: "Commands")
-
 let package = Package(
     name: "image-api",
-    products: exists(executable) ? [.executable(name: "image-api", targets: ["Commands"])] : [],
-    targets: present
+    products: [.executable(name: "image-api", targets: ["Commands"])],
+    targets: cModules + sources + testTargets
 )

@@ -118,11 +118,21 @@ struct WorkerFixture {
     }
 }
 
-/// A clock that stands still until it is moved, on top of the real one.
+/// The real clock with an offset that tests move; once frozen it moves only then.
 final class MovableClock: Sendable {
-    private let offset = Mutex(Duration.zero)
-    var now: Timestamp { WallClock.now().advanced(by: offset.withLock { $0 }) }
-    func advance(by span: Duration) { offset.withLock { $0 += span } }
+    private struct State {
+        var offset = Duration.zero
+        var frozen: Timestamp?
+    }
+
+    private let state = Mutex(State())
+
+    var now: Timestamp {
+        state.withLock { ($0.frozen ?? WallClock.now()).advanced(by: $0.offset) }
+    }
+
+    func advance(by span: Duration) { state.withLock { $0.offset += span } }
+    func freeze() { state.withLock { $0.frozen = WallClock.now() } }
 }
 
 /// A provider that does what the test says: for each call the next answer, or a wait until it is let go.

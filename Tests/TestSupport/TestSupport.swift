@@ -1,2 +1,0 @@
-/// Marks the module; replaced by real support files.
-package enum TestSupport {}
