@@ -83,7 +83,9 @@ struct ChildProcessTests {
                 )
             }
         }
-        #expect(lines == ["SigBlk:\t0000000000000000", "SigIgn:\t0000000000000000"])
+        // Of 64 bits, 31 and 32 are signals of the C library's own, for its threads.
+        let masks = lines.compactMap { $0.split(separator: "\t").last }.compactMap { UInt64($0, radix: 16) }
+        #expect(masks.map { $0 & ~0x1_8000_0000 } == [0, 0])
     }
 
     @Test func `a program that nobody holds is killed`() throws {

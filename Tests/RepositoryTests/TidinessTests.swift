@@ -87,7 +87,7 @@ struct TidinessRuleTests {
     }
 
     @Test(arguments: ["let a = Process()", "Foundation.Process.run(b)", "private let a: Process?"])
-    func `a use of Foundation's Process is found`(code: String) {
+    func `a way around ChildProcess is found`(code: String) {
         #expect(ProcessRule.violations(in: file("a()\n\(code)")).map(\.line) == [2])
         #expect(
             ProcessRule.violations(in: file("ChildProcess(); ProcessInfo(); \"Process()\" // Process")) == []

@@ -53,7 +53,8 @@ extension ChildProcess {
             // Copies, since the texts may move; `nil` ends each list.
             let arguments = unsafe words.map { unsafe strdup($0) } + [nil]
             let variables = unsafe environment.map { unsafe strdup($0) } + [nil]
-            defer { unsafe (arguments + variables).forEach { unsafe free($0) } }
+            let copies = unsafe arguments + variables
+            defer { for index in unsafe copies.indices { unsafe free(copies[index]) } }
             var processID: Int32 = 0
             let code = unsafe posix_spawnp(
                 &processID,
