@@ -79,9 +79,10 @@ let sources: [Target] = [
 ]
 
 let testTargets: [Target] = [
+    .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
     .target(
         name: "TestSupport",
-        dependencies: ["AWSClient", "HTTPClient", "HTTPMessages", "ImageJobs", "Telemetry"],
+        dependencies: ["CSpawn", "AWSClient", "HTTPClient", "HTTPMessages", "ImageJobs", "Telemetry"],
         path: "Tests/TestSupport",
         swiftSettings: strict
     ),

@@ -35,21 +35,17 @@ import Testing
     private func presignedByBotocore(_ keys: [String]) throws -> [Presigned] {
         let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         let root = tests.deletingLastPathComponent().deletingLastPathComponent()
-        let process = Process()
-        process.executableURL = root.appendingPathComponent(".venv/tools/bin/python")
+        let python = root.appendingPathComponent(".venv/tools/bin/python").path
         let program = tests.appendingPathComponent("Scripts/presigned_urls.py").path
-        process.arguments = [program, "1790000000", "pictures"] + keys
-        let output = Pipe()
-        process.standardOutput = output
+        let process: ChildProcess
         do {
-            try process.run()
+            process = try ChildProcess(python, [program, "1790000000", "pictures"] + keys, output: .pipe)
         } catch {
             Issue.record("botocore is not installed under .venv/tools: run `make bootstrap`")
             throw error
         }
-        let json = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
+        let json = try process.output?.readToEnd() ?? Data()
+        try #require(process.waitUntilExit() == 0)
         return try JSONDecoder().decode([Presigned].self, from: json)
     }
 }

@@ -9,8 +9,7 @@ final class TLSServer: Sendable {
 
     let port: Int
     private let folder: URL
-    private let process: Process
-    private let input: FileHandle
+    private let process: ChildProcess
     private let output: Output
 
     /// The certificate, which is its own authority.
@@ -26,30 +25,21 @@ final class TLSServer: Sendable {
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
             "-subj", "/CN=test", "-addext", "subjectAltName=\(name)", "-keyout", key, "-out", certificate,
         ])
-        try makingCertificate.run()
-        makingCertificate.waitUntilExit()
-        guard makingCertificate.terminationStatus == 0 else {
+        guard await makingCertificate.status() == 0 else {
             throw Failure(description: "no certificate made")
         }
 
         process = try Self.openssl(
             ["s_server", "-accept", "127.0.0.1:0", "-cert", certificate, "-key", key] + options
         )
-        let (toServer, fromServer) = (Pipe(), Pipe())
-        process.standardInput = toServer
-        process.standardOutput = fromServer
-        input = toServer.fileHandleForWriting
-        output = Output(fromServer)
-        try process.run()
+        guard let printed = process.output else { throw Failure(description: "no pipe") }
+        output = Output(printed)
         let line = try await output.wait(for: "ACCEPT 127.0.0.1:", upTo: "\n")
         guard let port = Int(line) else { throw Failure(description: "no port in \(line)") }
         self.port = port
     }
 
     deinit {
-        // The process inherits the signal mask of a thread that blocks SIGTERM.
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
         // The folder of a test that is over; a leftover in the temporary folder harms nobody.
         try? FileManager.default.removeItem(at: folder)
     }
@@ -60,14 +50,10 @@ final class TLSServer: Sendable {
     }
 
     /// Sends bytes to the client, encrypted.
-    func send(_ bytes: [UInt8]) throws { try input.write(contentsOf: bytes) }
+    func send(_ bytes: [UInt8]) throws { try process.input?.write(contentsOf: bytes) }
 
-    private static func openssl(_ arguments: [String]) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        process.arguments = arguments
-        process.standardError = FileHandle.nullDevice
-        return process
+    private static func openssl(_ arguments: [String]) throws -> ChildProcess {
+        try ChildProcess("/usr/bin/openssl", arguments, input: .pipe, output: .pipe, errorOutput: .null)
     }
 
     /// What the server has printed, read on a thread as it comes.
@@ -79,12 +65,12 @@ final class TLSServer: Sendable {
         }
         private let state = Mutex(State())
 
-        init(_ pipe: Pipe) {
+        init(_ file: FileHandle) {
             Thread.detachNewThread { [self] in
-                var data = pipe.fileHandleForReading.availableData
+                var data = file.availableData
                 while !data.isEmpty {
                     note(String(decoding: data, as: UTF8.self), hasEnded: false)
-                    data = pipe.fileHandleForReading.availableData
+                    data = file.availableData
                 }
                 note("", hasEnded: true)
             }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import HTTPServer
@@ -131,13 +132,7 @@ struct BeastOracle {
     }
 
     private static func run(_ program: String, _ arguments: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [program] + arguments
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw Failure.failed(program: program, status: process.terminationStatus)
-        }
+        let status = try ChildProcess(program, arguments).waitUntilExit()
+        guard status == 0 else { throw Failure.failed(program: program, status: status) }
     }
 }

@@ -19,6 +19,10 @@ struct TidinessTests {
         #expect(sources.flatMap(BannedCodeRule.violations(in:)) == [])
     }
 
+    @Test func `programs are started by ChildProcess alone`() {
+        #expect((sources + tests).flatMap(ProcessRule.violations(in:)) == [])
+    }
+
     @Test func `promises name an issue`() {
         #expect((sources + tests).flatMap(PromiseRule.violations(in:)) == [])
     }
@@ -80,6 +84,14 @@ struct TidinessRuleTests {
         let code =
             "let a = \"try!\" // as!\n/* fatalError( /* nested */ as! */\n// Nobody waits for it.\ntry? b()"
         #expect(BannedCodeRule.violations(in: file(code)) == [])
+    }
+
+    @Test(arguments: ["let a = Process()", "Foundation.Process.run(b)", "private let a: Process?"])
+    func `a way around ChildProcess is found`(code: String) {
+        #expect(ProcessRule.violations(in: file("a()\n\(code)")).map(\.line) == [2])
+        #expect(
+            ProcessRule.violations(in: file("ChildProcess(); ProcessInfo(); \"Process()\" // Process")) == []
+        )
     }
 
     @Test func `a promise without an issue is found`() {

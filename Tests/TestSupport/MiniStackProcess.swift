@@ -4,6 +4,7 @@ import Foundation
 struct MiniStackProcess: Sendable {
     let endpoint: String
     let caFile: String
+    private let keeper: ChildProcess
 
     /// Starts it, and returns when it answers.
     static func start() async throws -> MiniStackProcess {
@@ -18,26 +19,23 @@ struct MiniStackProcess: Sendable {
             .appendingPathComponent("ministack-\(UUID().uuidString)", isDirectory: true)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
 
-        let process = Process()
-        process.executableURL = tools.appendingPathComponent("python")
-        process.arguments = ["-c", keeper, program, folder.path]
-        // The keeper reads this pipe to its end, which comes when we end.
-        process.standardInput = lifeline
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let line = await firstLine(of: output.fileHandleForReading)
-        guard let port = Int(line) else {
+        // The keeper reads its input to the end, which comes when we end; nothing is ever written.
+        let python = tools.appendingPathComponent("python").path
+        let keeper = try ChildProcess(
+            python,
+            ["-c", script, program, folder.path],
+            input: .pipe,
+            output: .pipe
+        )
+        guard let output = keeper.output, let port = Int(await firstLine(of: output)) else {
             throw MiniStackUnavailable(description: "MiniStack did not start; its output is above")
         }
         return MiniStackProcess(
             endpoint: "https://127.0.0.1:\(port)",
-            caFile: folder.appendingPathComponent("ministack-tls/server.crt").path
+            caFile: folder.appendingPathComponent("ministack-tls/server.crt").path,
+            keeper: keeper
         )
     }
-
-    /// Never written to, and closed by the end of this process.
-    private static let lifeline = Pipe()
 
     private static func firstLine(of file: FileHandle) async -> String {
         await withCheckedContinuation { continuation in
@@ -56,16 +54,15 @@ struct MiniStackProcess: Sendable {
         }
     }
 
-    /// Chooses a port, starts the emulator, says the port when it answers, and kills it when our process is gone:
-    /// then its standard input ends, or its parent is another.
+    /// Chooses a port, starts the emulator, says the port when it answers, and kills it when our process is gone,
+    /// which ends its standard input.
     ///
     /// The kernel's "signal at the parent's death" is no use to us, since it means the thread that forked; the
     /// keeper has one thread, so that for its own death it is.
-    private static let keeper = """
+    private static let script = """
         import ctypes, os, select, shutil, signal, socket, ssl, subprocess, sys, time, urllib.request
 
         program, folder = sys.argv[1:]
-        parent = os.getppid()
         libc = ctypes.CDLL(None)
 
         def die_with_keeper():
@@ -85,7 +82,7 @@ struct MiniStackProcess: Sendable {
         def answers(child, port):
             context = ssl._create_unverified_context()
             until = time.monotonic() + 60
-            while child.poll() is None and time.monotonic() < until and os.getppid() == parent:
+            while child.poll() is None and time.monotonic() < until:
                 try:
                     url = f"https://127.0.0.1:{port}/_ministack/health"
                     with urllib.request.urlopen(url, context=context, timeout=5):
@@ -118,7 +115,7 @@ struct MiniStackProcess: Sendable {
                     sys.stderr.write(open(folder + "/log", errors="replace").read()[-4000:])
                     sys.exit(1)
                 print(port, flush=True)
-                while child.poll() is None and os.getppid() == parent:
+                while child.poll() is None:
                     if select.select([0], [], [], 0.5)[0] and not os.read(0, 1):
                         break
         finally:

@@ -27,7 +27,11 @@ package struct MiniStackServer: Sendable {
 
     private static let starter = Starter()
 
+    /// Runs as long as anybody has the server.
+    private let process: MiniStackProcess
+
     private init(_ process: MiniStackProcess) async throws {
+        self.process = process
         endpoint = process.endpoint
         caFile = process.caFile
         var settings = HTTPClientSettings()

@@ -14,13 +14,7 @@ package final class PostgresServer: Sendable {
 
     private let programs: URL
     private let folder: URL
-    private let watch = Mutex<Watch?>(nil)
-
-    private struct Watch {
-        let process: Process
-        let input: FileHandle
-        let ended: AsyncStream<Void>
-    }
+    private let process = Mutex<ChildProcess?>(nil)
 
     /// The server that all tests of this process share; started when first asked for.
     package static var shared: PostgresServer {
@@ -55,16 +49,9 @@ package final class PostgresServer: Sendable {
 
     /// Starts the server again, and returns when it takes connections.
     package func start() async throws {
-        let (ended, end) = AsyncStream<Void>.makeStream()
-        let pipe = Pipe()
-        let process = shell(Self.watcher, ["\(programs.path)/postgres"] + serverArguments)
-        process.standardInput = pipe
-        process.terminationHandler = { _ in end.finish() }
-        try process.run()
-        try pipe.fileHandleForReading.close()
-        watch.withLock {
-            $0 = Watch(process: process, input: pipe.fileHandleForWriting, ended: ended)
-        }
+        let server = ["\(programs.path)/postgres"] + serverArguments
+        let process = try shell(Self.watcher, server, input: .pipe, output: .null)
+        self.process.withLock { $0 = process }
         for _ in 0..<600 {
             guard process.isRunning else { throw Failure(description: "Postgres did not start: see above") }
             if try await status(of: "pg_isready", ["-q", "-h", folder.path, "-U", "postgres"]) == 0 {
@@ -77,14 +64,17 @@ package final class PostgresServer: Sendable {
 
     /// Stops the server at once, as a crash would, and keeps its data.
     package func stop() async throws {
-        guard let watch = watch.withLock({ $0.take() }) else { return }
-        try watch.input.write(contentsOf: Data("keep\n".utf8))
-        for await _ in watch.ended {}
+        guard let process = process.withLock({ $0.take() }) else { return }
+        try process.input?.write(contentsOf: Data("keep\n".utf8))
+        _ = await process.status()
     }
 
     deinit {
-        // The end of its input tells the shell to stop the server and to clean up.
-        watch.withLock { $0 = nil }
+        guard let process = process.withLock({ $0.take() }) else { return }
+        // The end of its input tells the watcher to stop the server and to clean up. If it is closed already, the
+        // watcher has done so.
+        try? process.input?.close()
+        process.waitUntilExit()
     }
 
     // MARK: - Programs
@@ -93,7 +83,7 @@ package final class PostgresServer: Sendable {
     ///
     /// A line on the input stops the server; the end of the input
     /// removes the folder too. The watcher ignores what a terminal sends to the whole group, so that it always gets to
-    /// the end, and uses no `wait`: the signal that it needs may be blocked in the thread that started it.
+    /// the end, and uses no `wait`: the server is not its child.
     private static let watcher = """
         folder=$1; shift
         exec 3<&0 0</dev/null >"$folder/log" 2>&1
@@ -135,15 +125,16 @@ package final class PostgresServer: Sendable {
     }
 
     /// A shell script with arguments; as the user `postgres` where the tests run as root, whom the server refuses.
-    private func shell(_ script: String, _ arguments: [String]) -> Process {
-        let process = Process()
+    private func shell(
+        _ script: String,
+        _ arguments: [String],
+        input: ChildProcess.Input = .null,
+        output: ChildProcess.Output = .inherit
+    ) throws -> ChildProcess {
         let words = ["/bin/sh", "-c", script, "sh", folder.path] + arguments
         let user = ["/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]
         let line = geteuid() == 0 ? user + words : words
-        process.executableURL = URL(fileURLWithPath: line[0])
-        process.arguments = Array(line.dropFirst())
-        process.currentDirectoryURL = URL(fileURLWithPath: "/")
-        return process
+        return try ChildProcess(line[0], Array(line.dropFirst()), folder: "/", input: input, output: output)
     }
 
     private func run(_ program: String, _ arguments: [String]) async throws {
@@ -152,17 +143,7 @@ package final class PostgresServer: Sendable {
     }
 
     private func status(of program: String, _ arguments: [String]) async throws -> Int32 {
-        let script = "mkdir -p -m 700 \"$1\" && shift && exec \"$@\" >/dev/null"
-        let process = shell(script, ["\(programs.path)/\(program)"] + arguments)
-        process.standardInput = FileHandle.nullDevice
-        return try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do {
-                try process.run()
-            } catch {
-                process.terminationHandler = nil
-                continuation.resume(throwing: error)
-            }
-        }
+        let script = "mkdir -p -m 700 \"$1\" && shift && exec \"$@\""
+        return try await shell(script, ["\(programs.path)/\(program)"] + arguments, output: .null).status()
     }
 }

@@ -32,42 +32,30 @@ package final class RunningProgram: Sendable {
         }
     }
 
-    private let process: Process
+    private let process: ChildProcess
     private let shared = Shared()
 
     /// Starts `image-api` with these arguments, and nothing of this process's environment but the search path.
     package init(_ arguments: [String], environment: [String: String], folder: String) throws {
-        process = Process()
-        process.executableURL = Self.program
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        process.environment = environment.merging(["PATH": path, "HOME": folder]) { given, _ in given }
-        process.standardInput = FileHandle.nullDevice
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        let shared = shared
-        let reader = pipe.fileHandleForReading
-        reader.readabilityHandler = { file in
-            let data = file.availableData
-            if data.isEmpty { file.readabilityHandler = nil }
-            shared.change { $0.output += String(decoding: data, as: UTF8.self) }
-        }
-        // Not the end of the output: a process started at the same moment may have inherited the pipe.
-        process.terminationHandler = { _ in
-            reader.readabilityHandler = nil
-            let rest = Self.drain(reader.fileDescriptor)
-            shared.change { state in
-                state.output += rest
-                state.hasEnded = true
+        process = try ChildProcess(
+            Self.program.path,
+            arguments,
+            environment: environment.merging(["PATH": path, "HOME": folder]) { given, _ in given },
+            folder: folder,
+            output: .pipe,
+            errorOutput: .sameAsOutput
+        )
+        guard let output = process.output else { return }
+        Thread.detachNewThread { [shared] in
+            var data = output.availableData
+            while !data.isEmpty {
+                let text = String(decoding: data, as: UTF8.self)
+                shared.change { $0.output += text }
+                data = output.availableData
             }
+            shared.change { $0.hasEnded = true }
         }
-        try process.run()
-    }
-
-    deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
 
     /// The program beside this test bundle.
@@ -78,23 +66,11 @@ package final class RunningProgram: Sendable {
         return (folder ?? URL(fileURLWithPath: ".")).appendingPathComponent("image-api")
     }
 
-    /// What is left in the pipe, without waiting for more.
-    private static func drain(_ descriptor: Int32) -> String {
-        guard fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0 else { return "" }
-        var bytes: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = unsafe read(descriptor, &piece, piece.count)
-            guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
-            bytes += piece.prefix(count)
-        }
-    }
-
     /// Everything the program has written so far, to both outputs.
     package var output: String { shared.state.withLock { $0.output } }
 
     /// The number of its process.
-    package var processID: Int32 { process.processIdentifier }
+    package var processID: Int32 { process.processID }
 
     /// Waits until the program has written this text; throws when it ended without.
     package func waitForOutput(_ text: String) async throws {
@@ -107,12 +83,12 @@ package final class RunningProgram: Sendable {
     }
 
     /// Sends a signal.
-    package func send(signal number: Int32) { kill(process.processIdentifier, number) }
+    package func send(signal number: Int32) { process.send(signal: number) }
 
     /// Waits until the program has ended, and returns its status; killed by a signal, the negative of its number.
     package func status() async -> Int32 {
         while !shared.state.withLock({ $0.hasEnded }) { await nextChange() }
-        return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+        return await process.status()
     }
 
     private func nextChange() async {

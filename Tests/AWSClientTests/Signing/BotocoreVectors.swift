@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 @testable import AWSClient
 
@@ -37,17 +38,10 @@ struct BotocoreVector: Decodable {
                 description: "botocore is not installed under .venv/tools: run `make bootstrap`"
             )
         }
-        let process = Process()
-        process.executableURL = python
-        process.arguments = [
-            tests.appendingPathComponent("Scripts/sigv4_vectors.py").path, String(seed), String(count),
-        ]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let json = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
+        let program = tests.appendingPathComponent("Scripts/sigv4_vectors.py").path
+        let process = try ChildProcess(python.path, [program, String(seed), String(count)], output: .pipe)
+        let json = try process.output?.readToEnd() ?? Data()
+        guard process.waitUntilExit() == 0 else {
             throw Unavailable(
                 description: "botocore signed nothing (its error is above): run `make bootstrap`"
             )

@@ -25,6 +25,19 @@ struct BannedCodeRule {
     }
 }
 
+/// Programs are started by `ChildProcess`: Foundation's `Process` hands on the descriptors and blocked signals of
+/// whatever else runs at the moment, and crashes where very many descriptors are open.
+struct ProcessRule {
+    static func violations(in file: SourceFile) -> [Violation] {
+        file.code.enumerated()
+            .compactMap { index, line in
+                let words = line.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
+                return words.contains("Process")
+                    ? file.violation(line: index + 1, "ChildProcess takes the place of Process") : nil
+            }
+    }
+}
+
 /// Comments that promise work name the issue that tracks it: `#12`.
 struct PromiseRule {
     private static let words = ["TODO", "FIXME", "XXX", "HACK"]
