@@ -96,7 +96,13 @@ enum Composition {
         log: Log
     ) throws(HTTPServerError) -> HTTPServer {
         var server = HTTPServerSettings(host: settings.host, port: settings.port, threads: settings.threads)
-        server.limits.connections = settings.connectionLimit
+        server.limits.connections = DescriptorLimit.connections(wanted: settings.connectionLimit)
+        if server.limits.connections < settings.connectionLimit {
+            log.warning(
+                "fewer connections than set: raise the limit of open files",
+                ["set": .integer(settings.connectionLimit), "fit": .integer(server.limits.connections)]
+            )
+        }
         server.timeouts.header = settings.headerTimeout
         server.timeouts.body = settings.bodyTimeout
         server.timeouts.idle = settings.idleTimeout

@@ -92,6 +92,11 @@ package struct HTTPSettings: Sendable {
                 )
                 continue
             }
+            // With one key for two owners, which of them is meant would depend on the order.
+            guard !keys.contains(where: { $0.key.revealed == key }) else {
+                reader.mistake("API_KEYS", "repeats an earlier key at place \(index + 1)")
+                continue
+            }
             keys.append(Key(name: name, key: Secret(key)))
         }
         for (name, count) in Dictionary(grouping: keys.compactMap(\.name), by: { $0 }).mapValues(\.count)

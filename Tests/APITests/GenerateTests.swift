@@ -88,6 +88,19 @@ struct GenerateTests {
         Bad(#"{"prompt":"a","prompt":"b"}"#, 400, "malformed_json"),
         Bad("{'prompt':'a'}", 400, "malformed_json"),
         Bad(#"{"prompt":"a","metadata":{"k":"1","k":"2"}}"#, 400, "malformed_json"),
+        Bad(
+            #"{"prompt":"a","e\#(String(repeating: "\u{301}\u{316}", count: 200_000))":1}"#,
+            400,
+            "invalid_request"
+        ),
+        Bad(#"{"prompt":"a","\u0070rompt":"b"}"#, 400, "malformed_json"),
+        Bad(#"{"prompt":"a","metadata":{"é":"1","e\u0301":"2"}}"#, 400, "malformed_json"),
+        Bad(
+            #"{"prompt":"a","metadata":{"\#(String(repeating: "k", count: 500))":1}}"#,
+            400,
+            "invalid_request",
+            field: "metadata." + String(repeating: "k", count: 64)
+        ),
         Bad(#"{"prompt":"a","reference_image_urls":["https://e.com/x",]}"#, 400, "malformed_json"),
         Bad("\u{FEFF}{\"prompt\":\"a\"}", 400, "malformed_json"),
         Bad(

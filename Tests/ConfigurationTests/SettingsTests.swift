@@ -58,6 +58,7 @@ struct SettingsTests {
         ("MOCK_FAILURE_RATE", "1.5"), ("MOCK_FAILURE_KIND", "sad"), ("LOG_LEVEL", "loud"),
         ("IMAGE_PROVIDER", "dalle"),
         ("PUBLIC_URL", "localhost"), ("API_KEYS", "a,,b"), ("API_KEYS", "short"),
+        ("API_KEYS", "a:one-key-12,b:one-key-12"),
         ("API_KEYS", "n@me:long-enough-key"),
         ("API_KEYS", "long enough key"), ("RESULT_ACCESS", "all"),
     ])

@@ -30,6 +30,7 @@ enum JSON {
     /// Foundation's decoder accepts a byte order mark, UTF-16, trailing commas and repeated members, which RFC 8259
     /// forbids or leaves undefined; they are refused here. Members that `Value` does not name are its own to refuse.
     static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws(Problem) -> Value {
+        guard JSONStrictness.namesAreShort(in: bytes) else { throw longName }
         let value: Value
         do {
             value = try JSONDecoder().decode(Value.self, from: Data(bytes))
@@ -49,6 +50,12 @@ enum JSON {
         status: 400,
         code: "malformed_json",
         detail: "The body must be one JSON object in UTF-8, as RFC 8259 defines it, without repeated members."
+    )
+
+    private static let longName = Problem(
+        status: 400,
+        code: "invalid_request",
+        detail: "The names of members must not exceed \(JSONStrictness.nameLimit) bytes."
     )
 
     private static func problem(of error: DecodingError) -> Problem {
@@ -74,8 +81,17 @@ enum JSON {
 
     private static func field(_ path: [any CodingKey]) -> String? {
         guard !path.isEmpty else { return nil }
-        return path.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+        return path.map { $0.intValue.map { "[\($0)]" } ?? printable($0.stringValue) }.joined(separator: ".")
             .replacing(".[", with: "[")
+    }
+
+    /// A client's field name, short and without control characters, so that it may be repeated in an answer.
+    static func printable(_ name: String) -> String {
+        let safe = name.unicodeScalars.prefix(64)
+            .map { scalar in
+                scalar.value < 0x20 || scalar.value == 0x7F ? "?" : Character(scalar)
+            }
+        return String(safe)
     }
 }
 
@@ -84,7 +100,35 @@ enum JSON {
 /// Not a parser: the decoder has accepted the text, so strings end and brackets match. It looks for trailing commas,
 /// repeated members of an object, a byte order mark and NUL bytes (which UTF-16 has and UTF-8 JSON never does).
 struct JSONStrictness {
-    private var members: [Set<ArraySlice<UInt8>>?] = []
+    /// The names seen in each object that is open; nil for an array.
+    ///
+    /// Names are compared as the decoder's dictionary compares them: after escapes, canonical equivalents being equal.
+    private var members: [Set<String>?] = []
+
+    /// The longest name of a member in bytes, its escapes as they came.
+    static let nameLimit = 512
+
+    /// Whether no name is long enough to hurt: runs before the decoder.
+    ///
+    /// The decoder keeps names in dictionaries, which bring them into Unicode's normal form first, and for
+    /// combining marks in turn that takes quadratic time: one name of 800 kB stopped the event loop for minutes.
+    static func namesAreShort(in bytes: [UInt8]) -> Bool {
+        var index = 0
+        while index < bytes.count {
+            guard bytes[index] == UInt8(ascii: "\"") else {
+                index += 1
+                continue
+            }
+            let start = index + 1
+            let end = endOfString(bytes, from: start)
+            index = end + 1
+            while index < bytes.count, bytes[index] <= 0x20 { index += 1 }
+            if index < bytes.count, bytes[index] == UInt8(ascii: ":"), end - start > nameLimit {
+                return false
+            }
+        }
+        return true
+    }
 
     mutating func accepts(_ bytes: [UInt8]) -> Bool {
         guard bytes.first != 0xEF, bytes.first != 0xFE, bytes.first != 0xFF else { return false }
@@ -105,7 +149,8 @@ struct JSONStrictness {
                 guard previous != UInt8(ascii: ","), !members.isEmpty else { return false }
                 members.removeLast()
             case UInt8(ascii: ":"):
-                guard let depth = members.indices.last, members[depth]?.insert(lastString).inserted == true
+                guard let depth = members.indices.last, let name = Self.name(lastString),
+                    members[depth]?.insert(name).inserted == true
                 else {
                     return false
                 }
@@ -115,6 +160,17 @@ struct JSONStrictness {
             index += 1
         }
         return true
+    }
+
+    /// The text between the quotes, its escapes resolved.
+    private static func name(_ bytes: ArraySlice<UInt8>) -> String? {
+        guard bytes.contains(UInt8(ascii: "\\")) else { return String(decoding: bytes, as: UTF8.self) }
+        let quote = [UInt8(ascii: "\"")]
+        do {
+            return try JSONDecoder().decode(String.self, from: Data(quote + bytes + quote))
+        } catch {
+            return nil
+        }
     }
 
     /// The index of the closing quote.

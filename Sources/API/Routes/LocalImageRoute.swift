@@ -55,7 +55,7 @@ enum ByteRange: Equatable {
     static func parse(_ value: String?, length: Int) -> ByteRange {
         guard let value, value.hasPrefix("bytes="), !value.contains(",") else { return .whole }
         let ends = value.dropFirst("bytes=".count).split(separator: "-", omittingEmptySubsequences: false)
-        guard ends.count == 2, ends.allSatisfy({ $0.utf8.count <= 15 && $0.allSatisfy(\.isWholeNumber) })
+        guard ends.count == 2, ends.allSatisfy({ $0.utf8.count <= 15 && $0.utf8.allSatisfy(isDigit) })
         else {
             return .whole
         }
@@ -69,5 +69,10 @@ enum ByteRange: Equatable {
             guard start < length else { return .unsatisfiable }
             return .part(offset: start, length: min(end ?? length - 1, length - 1) - start + 1)
         }
+    }
+
+    /// Whether it is a digit of RFC 9110's grammar: Unicode has more.
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 }
