@@ -3,7 +3,7 @@ import HTTPMessages
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `Trusting servers` {
+@Suite(.timeLimit(.minutes(5))) struct `Trusting servers` {
     @Test func `a certificate nobody vouches for is refused`() async throws {
         let server = try await TLSServer()
         try await withClient { client in

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Requests at the edge of what is allowed, over a real socket.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AcceptedRequestTests {
     struct Probe: Sendable, CustomTestStringConvertible {
         var name: String

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Beginning and end: of servers, of connections, of tasks.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LifetimeTests {
     private static let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
@@ -239,7 +239,7 @@ struct LifetimeTests {
         #expect(try await RawSocket.offPool { try socket.receiveAll() }.isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [1, 3])
+    @Test(.timeLimit(.minutes(5)), arguments: [1, 3])
     func `cancelling the run closes the server`(_ threads: Int) async throws {
         let server = try HTTPServer(
             HTTPServerSettings(threads: threads),

@@ -1,5 +1,6 @@
 import ImageJobs
 import Synchronization
+import TestSupport
 import Testing
 
 struct CoalescerTests {
@@ -24,7 +25,7 @@ struct CoalescerTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `what waits while a call is under way goes together, up to the limit`() async throws {
         let gate = Gate()
         let coalescer = Coalescer<Int, Int, Refused>(batchLimit: 3, refusal: Refused()) {
@@ -40,7 +41,7 @@ struct CoalescerTests {
             for item in 2...5 {
                 group.addTask { try await coalescer.submit(item) }
             }
-            while coalescer.waitingCount < 4 { await Task.yield() }
+            try await eventually { coalescer.waitingCount >= 4 }
             for _ in 1...3 { gate.open() }
             var answers: [Int] = []
             while answers.count < 5, let answer = try await group.next() {
@@ -52,7 +53,7 @@ struct CoalescerTests {
         #expect(gate.seen.map(\.count) == [1, 3, 1])
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `one item too many is refused at once`() async throws {
         let coalescer = Coalescer<Int, Int, Refused>(batchLimit: 1, waitingLimit: 0, refusal: Refused()) {
             items in
@@ -61,7 +62,7 @@ struct CoalescerTests {
         await #expect(throws: Refused.self) { try await coalescer.submit(1) }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `an item that waited too long is refused without work`() async throws {
         let gate = Gate()
         let coalescer = Coalescer<Int, Int, Refused>(
@@ -76,20 +77,20 @@ struct CoalescerTests {
         #expect(gate.seen.isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `closing answers what waits and refuses the rest`() async throws {
         let coalescer = Coalescer<Int, Int, Refused>(batchLimit: 10, refusal: Refused()) { items in
             items.map { $0 == 2 ? .failure(Refused()) : .success($0) }
         }
         async let first = coalescer.submit(1)
-        while coalescer.waitingCount < 1 { await Task.yield() }
+        try await eventually { coalescer.waitingCount >= 1 }
         coalescer.close()
         await coalescer.run()
         #expect(try await first == 1)
         await #expect(throws: Refused.self) { try await coalescer.submit(3) }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a caller that goes away takes nothing from the others`() async throws {
         let gate = Gate()
         let coalescer = Coalescer<Int, Int, Refused>(batchLimit: 10, refusal: Refused()) {
@@ -100,7 +101,7 @@ struct CoalescerTests {
         await gate.arrived()
         async let other = coalescer.submit(2)
         leaver.cancel()
-        while coalescer.waitingCount < 1 { await Task.yield() }
+        try await eventually { coalescer.waitingCount >= 1 }
         gate.open()
         gate.open()
         #expect(try await other == 20)

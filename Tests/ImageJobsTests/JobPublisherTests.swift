@@ -2,7 +2,7 @@ import ImageJobs
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct JobPublisherTests {
     /// A queue and an outbox that note what they are told, and fail when told to.
     private final class Notebook: JobQueue, JobOutbox {

@@ -3,7 +3,7 @@ import Synchronization
 import Telemetry
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ServiceGroupTests {
     private final class Diary: Sendable {
         private let entries = Mutex<[String]>([])

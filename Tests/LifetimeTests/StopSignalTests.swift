@@ -1,7 +1,7 @@
 import Lifetime
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StopSignalTests {
     @Test func `everyone who waits is told, and so is who asks later`() async {
         let signal = StopSignal()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import LocalStores
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FolderImageStoreTests {
     private let folder: ScratchFolder
     private let claim = Claim(job: SampleJobs.id(), fence: Fence(rawValue: 3))

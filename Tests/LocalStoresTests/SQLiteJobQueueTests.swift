@@ -4,7 +4,7 @@ import SQLite
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SQLiteJobQueueTests {
     private let folder: ScratchFolder
 
@@ -120,7 +120,7 @@ struct SQLiteJobQueueTests {
     func `text that is no receipt is not accepted`(_ text: String) async throws {
         let queue = try await SQLiteJobQueue.open(path: path)
         _ = try await queue.send([SampleJobs.id()])
-        _ = try await queue.receive(limit: 1, wait: .zero, visibility: .seconds(9))
+        _ = try await queue.receive(limit: 1, wait: .zero, visibility: .seconds(900))
         let receipt = ReceiptHandle(rawValue: text)
         #expect(try await queue.acknowledge([receipt]).isEmpty)
         #expect(try await queue.changeVisibility([.init(receipt: receipt, delay: .zero)]).isEmpty)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What tests rely on when they run a program beside themselves.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ChildProcessTests {
     private func output(of script: String) throws -> [String] {
         let process = try ChildProcess("sh", ["-c", script], output: .pipe)

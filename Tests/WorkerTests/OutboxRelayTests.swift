@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Worker
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct OutboxRelayTests {
     private func relay(_ fixture: WorkerFixture) -> OutboxRelay {
         OutboxRelay(

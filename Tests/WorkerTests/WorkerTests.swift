@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Worker
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct WorkerTests {
     @Test func `a job is made, stored, recorded, and its message deleted`() async throws {
         try await WorkerFixture.with { fixture in
@@ -26,8 +26,8 @@ struct WorkerTests {
             #expect(image.sha256 == ReferenceSHA256.hexadecimal(of: bytes))
             #expect(try await fixture.folder.images.get(image.key) == bytes)
             #expect(job.attempt == 1)
-            while try await !fixture.queueIsEmpty() { await Task.yield() }
-            while fixture.sink.records(saying: "job attempt ended").isEmpty { await Task.yield() }
+            try await eventually { try await fixture.queueIsEmpty() }
+            try await eventually { !fixture.sink.records(saying: "job attempt ended").isEmpty }
             let lines = fixture.sink.records(saying: "job attempt ended")
             #expect(lines.count == 1)
             #expect(lines.first?["outcome"] == .text("completed"))
@@ -80,7 +80,7 @@ struct WorkerTests {
                 return
             }
             #expect(failure.code == .contentModerated)
-            while try await !fixture.queueIsEmpty() { await Task.yield() }
+            try await eventually { try await fixture.queueIsEmpty() }
             #expect(fixture.provider.calls == 1)
         }
     }
@@ -110,14 +110,12 @@ struct WorkerTests {
             let id = try await fixture.submit()[0]
             _ = await fixture.provider.called()
             _ = try await fixture.folder.queue.send([id])
-            while try await fixture.folder.queue.counts().inFlight < 2 {
-                try await Task.sleep(for: .milliseconds(5))
-            }
+            try await eventually { try await fixture.folder.queue.counts().inFlight >= 2 }
             fixture.provider.releaseAll()
             #expect(try await fixture.terminal(id).state.status == .completed)
             // Hidden until the lease would have ended; then it finds a finished job.
             fixture.clock.advance(by: .seconds(60))
-            while try await !fixture.queueIsEmpty() { try await Task.sleep(for: .milliseconds(5)) }
+            try await eventually { try await fixture.queueIsEmpty() }
             #expect(fixture.provider.calls == 1)
         }
     }
@@ -166,7 +164,7 @@ struct WorkerTests {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct WorkerLeaseTests {
     @Test func `a lost lease cancels the generation and changes nothing`() async throws {
         try await WorkerFixture.with(.init(change: { $0.lease = .milliseconds(600) })) { fixture in
@@ -185,8 +183,8 @@ struct WorkerLeaseTests {
                 return
             }
             #expect(await fixture.provider.cancelled() == id)
-            while fixture.sink.records(saying: "outcome discarded: the lease was lost").isEmpty {
-                try await Task.sleep(for: .milliseconds(5))
+            try await eventually {
+                !fixture.sink.records(saying: "outcome discarded: the lease was lost").isEmpty
             }
             #expect(try await fixture.folder.jobs.find(id) == taken)
         }
@@ -194,11 +192,11 @@ struct WorkerLeaseTests {
 
     @Test func `heartbeats keep lease and message while the provider works`() async throws {
         try await WorkerFixture.with(.init(change: { $0.lease = .seconds(3) })) { fixture in
+            // The stores' time stands still between the steps, so that a busy machine cannot end the lease.
+            fixture.clock.freeze()
             fixture.provider.script(.wait)
             let id = try await fixture.submit()[0]
             _ = await fixture.provider.called()
-            // The stores' time stands still between the steps, so that a busy machine cannot end the lease.
-            fixture.clock.freeze()
             for _ in 1...3 {
                 fixture.clock.advance(by: .seconds(2))
                 var remaining = Duration.zero
@@ -212,7 +210,7 @@ struct WorkerLeaseTests {
                     remaining = span
                     try await Task.sleep(for: .milliseconds(20))
                 }
-                while try await fixture.folder.queue.counts().visible > 0 { await Task.yield() }
+                try await eventually { try await fixture.folder.queue.counts().visible == 0 }
             }
             fixture.provider.releaseAll()
             #expect(try await fixture.terminal(id).attempt == 1)
@@ -220,7 +218,7 @@ struct WorkerLeaseTests {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct WorkerStopTests {
     @Test func `a running job is finished after the signal`() async throws {
         try await WorkerFixture.with { fixture in
@@ -230,7 +228,7 @@ struct WorkerStopTests {
             fixture.stop.trigger()
             fixture.provider.releaseAll()
             #expect(try await fixture.terminal(id).state.status == .completed)
-            while try await !fixture.queueIsEmpty() { await Task.yield() }
+            try await eventually { try await fixture.queueIsEmpty() }
         }
     }
 
@@ -243,9 +241,7 @@ struct WorkerStopTests {
             #expect(await fixture.provider.cancelled() == id)
             let job = try await fixture.job(id) { $0.state == .pending }
             #expect(job.attempt == 0)
-            while try await fixture.folder.queue.counts().visible < 1 {
-                try await Task.sleep(for: .milliseconds(5))
-            }
+            try await eventually { try await fixture.folder.queue.counts().visible >= 1 }
             #expect(try await fixture.folder.images.keys(of: id).isEmpty)
         }
     }
@@ -253,9 +249,7 @@ struct WorkerStopTests {
     @Test func `nothing is received after the signal`() async throws {
         try await WorkerFixture.with { fixture in
             fixture.stop.trigger()
-            while fixture.sink.records(saying: "worker stopped receiving").isEmpty {
-                try await Task.sleep(for: .milliseconds(5))
-            }
+            try await eventually { !fixture.sink.records(saying: "worker stopped receiving").isEmpty }
             _ = try await fixture.submit()
             #expect(try await fixture.folder.queue.counts().visible == 1)
             #expect(fixture.provider.calls == 0)
@@ -263,7 +257,7 @@ struct WorkerStopTests {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct WorkerFaultTests {
     /// Claims that fail as often as told, then work.
     private final class FaultyClaims: JobClaims {
@@ -325,7 +319,7 @@ struct WorkerFaultTests {
             fixture in
             let id = try await fixture.submit()[0]
             #expect(try await fixture.terminal(id).state.status == .completed)
-            while try await !fixture.queueIsEmpty() { try await Task.sleep(for: .milliseconds(5)) }
+            try await eventually { try await fixture.queueIsEmpty() }
             #expect(fixture.provider.calls == 1)
         }
     }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import AWSClient
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CachedAWSCredentialsTests {
     private let clock = ManualAWSClock()
     private let provider = HeldProvider()
