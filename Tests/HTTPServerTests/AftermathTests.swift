@@ -5,9 +5,9 @@ import Testing
 
 @testable import HTTPServer
 
-/// What a connection leaves alone once it is closed.
+/// What connections and loops leave alone once they have ended.
 @Suite(.timeLimit(.minutes(1)))
-struct ClosedConnectionTests {
+struct AftermathTests {
     @Test func `a closed connection reads no more from its descriptor's number`() async throws {
         let host = try ConnectionHost(
             HTTPServerSettings(),
@@ -23,6 +23,26 @@ struct ClosedConnectionTests {
             #expect(LoopThread.start { host.run() })
         }
         #expect(stillReads == false)
+    }
+
+    @Test func `a loop that has ended has no thread`() async throws {
+        let loop = try EventLoop(tick: .milliseconds(5))
+        let isHere = await withCheckedContinuation { continuation in
+            #expect(
+                LoopThread.start {
+                    loop.run(NothingToDo())
+                    continuation.resume(returning: loop.isIsolatingCurrentContext())
+                }
+            )
+        }
+        #expect(isHere == false)
+    }
+
+    /// A handler that is done from the beginning.
+    private final class NothingToDo: EventHandler {
+        let isDone = true
+        func ready(_ token: UInt64, _ readiness: Readiness) {}
+        func tick() {}
     }
 
     /// Closes a connection whose socket had something to read; nil when there are no sockets.
