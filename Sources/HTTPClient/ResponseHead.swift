@@ -16,6 +16,17 @@ struct ResponseHead: Sendable, Equatable {
     /// The declared length of the body, when there is a believable one.
     var contentLength: Int? { fields["content-length"].flatMap { Int($0) } }
 
+    /// Whether one length at most was declared, in digits.
+    ///
+    /// An answer with two would end where the last one says: RFC 9112 §6.3 has it dropped instead.
+    var hasSoundLength: Bool {
+        let lengths = fields.values("content-length")
+        return lengths.allSatisfy { length in
+            length == lengths[0] && !length.isEmpty
+                && length.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        }
+    }
+
     /// Takes one line with its ending; false once more bytes came than are accepted.
     mutating func take(line: [UInt8]) -> Bool {
         bytes += line.count

@@ -2,8 +2,9 @@
 ///
 /// Implemented by `HTTPClient`; consumed by `AWSClient` and `ImageProviders`.
 ///
-/// One call is one attempt: no retry, no redirect followed unless the limits allow it. Cancelling the
-/// task aborts the transfer and throws `.cancelled`.
+/// One call is one attempt and follows no redirect, with one exception: an idempotent request (RFC 9110 §9.2.2) that
+/// went out on a connection kept from before, and found it closed, may be sent again on a new one. A request that is
+/// not idempotent is sent at most once. Cancelling the task aborts the transfer and throws `.cancelled`.
 package protocol HTTPTransport: Sendable {
     func send(
         _ request: HTTPRequest,

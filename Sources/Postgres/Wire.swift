@@ -17,6 +17,7 @@ final class Wire {
         wake: WakeSignal,
         deadline: ContinuousClock.Instant
     ) throws(PostgresError) {
+        try PostgresAddress.check(settings.address)
         guard let handle = unsafe Self.start(settings.words) else {
             throw .connectFailed(reason: "out of memory")
         }

@@ -58,6 +58,26 @@ import Testing
         }
     }
 
+    @Test(arguments: ["4\r\nContent-Length: 2", "4, 2", "+4"])
+    func `an answer of two lengths, or a strange one, is an interruption`(length: String) async throws {
+        let server = try ScriptedServer { connection in
+            _ = try connection.readRequest()
+            try connection.write("HTTP/1.1 200 OK\r\nContent-Length: \(length)\r\n\r\nhalf")
+        }
+        try await withClient { client in
+            let error = await failure { try await client.get(server.url) }
+            #expect(error?.isInterrupted == true)
+        }
+    }
+
+    @Test func `one length said twice is one length`() async throws {
+        let server = try ScriptedServer { connection in
+            _ = try connection.readRequest()
+            try connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok")
+        }
+        try await withClient { client in expectOK(try await client.get(server.url)) }
+    }
+
     @Test func `after a failure the client works on`() async throws {
         let server = try ScriptedServer { connection in
             _ = try connection.readRequest()

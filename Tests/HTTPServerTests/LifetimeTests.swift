@@ -86,6 +86,20 @@ struct LifetimeTests {
         #expect(log.messages.contains("connection limit reached, accepting is paused"))
     }
 
+    @Test func `clients that come and go at the limit write one warning, not one each`() async throws {
+        let sink = RecordingSink()
+        var settings = HTTPServerSettings()
+        settings.limits.connections = 1
+        try await withServer(settings, log: Log(sink: sink)) { server in
+            for _ in 0..<5 {
+                let request = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+                let reply = try await exchange(server.port, request)
+                #expect(reply.hasPrefix("HTTP/1.1 200 OK\r\n"))
+            }
+        }
+        #expect(sink.records(saying: "connection limit reached, accepting is paused").count == 1)
+    }
+
     // MARK: Clients that leave
 
     @Test(arguments: [true, false])

@@ -60,4 +60,21 @@ struct PostgresErrorTests {
             return error.disposition == .unavailable && !error.description.contains("hunter2")
         }
     }
+
+    @Test(arguments: [
+        "postgres://u:hun/ter@localhost/d", "postgres://u:hun@ter@localhost/d",
+        "postgres://u:hun%zz@localhost/d",
+        "postgres://u:12345678/90@localhost/d", "host=localhost password hunter",
+    ])
+    func `an address that cannot be read is not quoted`(address: String) async {
+        await #expect {
+            try await PostgresPool(PostgresSettings(address: address)).query("SELECT 1")
+        } throws: { error in
+            guard let error = error as? PostgresError, case .connectFailed(let reason) = error else {
+                return false
+            }
+            return reason.contains("percent-encoded")
+                && !["hun", "ter@", "1234"].contains { reason.contains($0) }
+        }
+    }
 }

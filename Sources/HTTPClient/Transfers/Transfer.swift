@@ -54,9 +54,10 @@ final class Transfer {
 
     /// What is wrong with an answer that curl takes for complete; nil when it is.
     ///
-    /// curl accepts a connection that ends in the middle of the head.
+    /// curl accepts a connection that ends in the middle of the head, and the last of several lengths.
     var faultOfAnswer: TransferFault? {
-        head.isComplete ? nil : .connection(reason: "the answer ended within its head")
+        guard head.isComplete else { return .connection(reason: "the answer ended within its head") }
+        return head.hasSoundLength ? nil : .connection(reason: "the answer declared its length in two ways")
     }
 
     // MARK: - Called back by curl

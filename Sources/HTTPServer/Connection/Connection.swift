@@ -151,6 +151,8 @@ actor Connection {
         guard phase != .closed else { return }
         phase = .closed
         descriptor = nil
+        // The number of the socket may be another file's from here on: nothing is read from it any more.
+        isReadable = false
         output = OutputQueue()
         task?.cancel()
         task = nil

@@ -150,6 +150,8 @@ final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
                 }
             }
         }
+        // The system gives the thread's number to another one.
+        thread.store(0, ordering: .relaxed)
     }
 
     /// Takes nothing more, unless something came just now; tells whether that is so.

@@ -16,6 +16,9 @@ final class Listener {
     private let log: Log
     private var turn = 0
     private var isPaused = true
+    /// At the limit, each client that leaves lets one more in and ends in a pause again: one warning stands for many.
+    private var nextWarning = ContinuousInstant.distantPast
+    private static let warningPause = Duration.seconds(10)
 
     init(_ socket: consuming ListeningSocket, hosts: [ConnectionHost], budget: ConnectionBudget, log: Log) {
         self.socket = socket
@@ -36,7 +39,7 @@ final class Listener {
     func accept(atMost count: Int = acceptsAtOnce) {
         for _ in 0..<count where !isPaused {
             guard !budget.isExhausted else {
-                log.warning("connection limit reached, accepting is paused")
+                warn("connection limit reached, accepting is paused")
                 return pause()
             }
             switch socket.accept() {
@@ -45,7 +48,7 @@ final class Listener {
             case .aborted: continue
             case .failed(let code):
                 // Out of descriptors or memory: trying again at once would spin. The tick tries again.
-                log.warning("accept failed", ["reason": .text(HTTPServerError.text(of: code))])
+                warn("accept failed", ["reason": .text(HTTPServerError.text(of: code))])
                 return pause()
             }
         }
@@ -54,6 +57,12 @@ final class Listener {
     private func pause() {
         loop.remove(socket.raw)
         isPaused = true
+    }
+
+    private func warn(_ message: StaticString, _ fields: KeyValuePairs<String, LogValue> = [:]) {
+        guard loop.now >= nextWarning else { return }
+        nextWarning = loop.now + Self.warningPause
+        log.warning(message, fields)
     }
 
     private func dealOut(_ raw: Int32, _ address: String) {
