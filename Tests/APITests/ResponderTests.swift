@@ -1,5 +1,6 @@
 import API
 import HTTPMessages
+import Synchronization
 import Telemetry
 import TestSupport
 import Testing
@@ -102,6 +103,32 @@ struct ResponderTests {
             timeout: .milliseconds(10)
         )
         #expect(await !readiness.isReady)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `who goes away during a check fails it for nobody else`() async throws {
+        let calls = Mutex(0)
+        let (starts, start) = AsyncStream.makeStream(of: Void.self)
+        let readiness = Readiness(
+            checks: [
+                Readiness.Check("database") {
+                    let isFirst = calls.withLock { calls in
+                        calls += 1
+                        return calls == 1
+                    }
+                    start.yield()
+                    guard isFirst else { return true }
+                    return (try? await Task.sleep(for: .seconds(3_600))) != nil
+                }
+            ],
+            freshness: .seconds(3_600),
+            timeout: .seconds(3_600)
+        )
+        let leaver = Task { await readiness.isReady }
+        for await _ in starts { break }
+        leaver.cancel()
+        #expect(await !leaver.value)
+        #expect(await readiness.isReady)
     }
 
     @Test func `draining ends readiness`() async throws {
