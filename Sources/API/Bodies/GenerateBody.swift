@@ -39,7 +39,7 @@ struct GenerateBody: Decodable {
         for key in try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue).sorted() {
             guard Key(rawValue: key) == nil else { continue }
             if Self.unsupported.contains(key) { throw Self.notSupported(key) }
-            throw Problem.invalid(Self.printable(key), "is not a known field")
+            throw Problem.invalid(JSON.printable(key), "is not a known field")
         }
         let container = try decoder.container(keyedBy: Key.self)
         prompt = try container.decode(String.self, forKey: .prompt)
@@ -191,14 +191,5 @@ struct GenerateBody: Decodable {
                 errors: [Problem.FieldError(field: field, message: "\(reason) with model \(model)")]
             )
         }
-    }
-
-    /// A client's field name, short and without control characters, so that it may be repeated in an answer.
-    private static func printable(_ name: String) -> String {
-        let safe = name.unicodeScalars.prefix(64)
-            .map { scalar in
-                scalar.value < 0x20 || scalar.value == 0x7F ? "?" : Character(scalar)
-            }
-        return String(safe)
     }
 }

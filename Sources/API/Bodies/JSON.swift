@@ -74,8 +74,18 @@ enum JSON {
 
     private static func field(_ path: [any CodingKey]) -> String? {
         guard !path.isEmpty else { return nil }
-        return path.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+        return path.map { $0.intValue.map { "[\($0)]" } ?? printable($0.stringValue) }
+            .joined(separator: ".")
             .replacing(".[", with: "[")
+    }
+
+    /// A client's member name, short and without control characters, so that it may be repeated in an answer.
+    static func printable(_ name: String) -> String {
+        let safe = name.unicodeScalars.prefix(64)
+            .map { scalar in
+                scalar.value < 0x20 || scalar.value == 0x7F ? "?" : Character(scalar)
+            }
+        return String(safe)
     }
 }
 
