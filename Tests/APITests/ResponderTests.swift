@@ -1,5 +1,6 @@
 import API
 import HTTPMessages
+import ImageJobs
 import Synchronization
 import Telemetry
 import TestSupport
@@ -74,6 +75,19 @@ struct ResponderTests {
             #expect(record["status"] == .integer(404))
             #expect(record["duration_ms"] != nil)
             #expect(!fixture.sink.text.contains("private"))
+        }
+    }
+
+    @Test func `a client that leaves is no error of ours`() async throws {
+        try await APIFixture.with(faults: .init(find: .cancelled)) { fixture, api in
+            let path = "/v1/result/0190a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b"
+            _ = await api.get(path)
+            let leaver = Task {
+                unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+                return await api.get(path)
+            }
+            _ = await leaver.value
+            #expect(fixture.sink.records.map(\.level) == [.error, .info])
         }
     }
 
