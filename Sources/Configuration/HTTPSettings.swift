@@ -97,6 +97,9 @@ package struct HTTPSettings: Sendable {
             }
             keys.append(Key(name: name, key: Secret(key)))
         }
+        if Set(keys.map(\.key.revealed)).count < keys.count {
+            reader.mistake("API_KEYS", "has a key twice; each key belongs to one name")
+        }
         for (name, count) in Dictionary(grouping: keys.compactMap(\.name), by: { $0 }).mapValues(\.count)
         where count > 2 {
             reader.mistake("API_KEYS", "has more than two keys for '\(name)'; two allow rotation")

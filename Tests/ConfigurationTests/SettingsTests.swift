@@ -60,7 +60,7 @@ struct SettingsTests {
         ("PUBLIC_URL", "localhost"), ("API_KEYS", "a,,b"), ("API_KEYS", "short"),
         ("API_KEYS", "n@me:long-enough-key"),
         ("API_KEYS", "long enough key"), ("RESULT_ACCESS", "all"), ("STOP_TIMEOUT", "1s"),
-        ("DRAIN_DELAY", "25s"),
+        ("DRAIN_DELAY", "25s"), ("API_KEYS", "a:the-same-key,b:the-same-key"),
     ])
     func `a wrong value is named with what was expected`(_ name: String, _ value: String) {
         #expect(mistakes(.local, [name: value]).contains(name))
