@@ -57,6 +57,8 @@ package struct APIResponder: Responder {
             "request_id": .text(requestID),
         ])
         switch (status, cause) {
+        // The client left, or time to stop is up: nothing failed, and nobody reads the answer.
+        case (500..., _) where Task.isCancelled: log.info("request abandoned")
         case (500..., let cause?): log.error("request failed", ["cause": .text(cause)])
         case (503, nil): log.warning("request refused")
         case (500..., nil): log.error("request failed")

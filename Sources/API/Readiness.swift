@@ -49,7 +49,8 @@ package actor Readiness {
         defer { isChecking = false }
         var results: [String: Bool] = [:]
         for check in checks { results[check.name] = await Self.run(check, within: timeout) }
-        last = (results, .now)
+        // Who asked has gone away and took the checks along: they say nothing about the dependencies.
+        if !Task.isCancelled { last = (results, .now) }
         return results
     }
 

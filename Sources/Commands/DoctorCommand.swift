@@ -31,9 +31,7 @@ enum DoctorCommand {
         let settings: Settings
         do {
             if isAWS {
-                // Both roles, so that everything missing for either is named.
-                _ = try Settings(role: .serve, values: values, readFile: ProcessEnvironment.file)
-                let work = try Settings(role: .work, values: values, readFile: ProcessEnvironment.file)
+                let work = try bothRoles(values)
                 guard let aws = work.aws else { return .configuration }
                 show(Finding(name: "settings", trouble: nil))
                 return report(await examine(aws) + [await examineProvider(work)])
@@ -45,6 +43,23 @@ enum DoctorCommand {
         }
         show(Finding(name: "settings", trouble: nil))
         return report([await examineFolder(settings), await examineProvider(settings)])
+    }
+
+    /// The worker's settings, once those of the API are right too; else every mistake of either.
+    private static func bothRoles(_ values: [String: String]) throws(SettingsMistakes) -> Settings {
+        var mistakes: [SettingsMistake] = []
+        do throws(SettingsMistakes) {
+            _ = try Settings(role: .serve, values: values, readFile: ProcessEnvironment.file)
+        } catch {
+            mistakes = error.mistakes
+        }
+        do throws(SettingsMistakes) {
+            let work = try Settings(role: .work, values: values, readFile: ProcessEnvironment.file)
+            guard !mistakes.isEmpty else { return work }
+        } catch {
+            mistakes += error.mistakes.filter { !mistakes.contains($0) }
+        }
+        throw SettingsMistakes(mistakes: mistakes)
     }
 
     private static func report(_ findings: [Finding]) -> ExitStatus {

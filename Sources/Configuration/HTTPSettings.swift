@@ -29,10 +29,10 @@ package struct HTTPSettings: Sendable {
     package var headerTimeout: Duration
     package var bodyTimeout: Duration
     package var idleTimeout: Duration
-    /// From the moment readiness fails to the moment the listener closes.
+    /// From the moment readiness fails to the moment the listener closes; a part of the stop timeout.
     package var drainDelay: Duration
 
-    init(_ reader: inout SettingsReader, role: Settings.Role) {
+    init(_ reader: inout SettingsReader, role: Settings.Role, stopTimeout: Duration) {
         host = reader.text("HOST", default: role == .local ? "127.0.0.1" : "0.0.0.0")
         port = reader.integer("PORT", in: 0...65_535, default: 3000)
         if port == 0, role == .local, reader.text("PUBLIC_URL") == nil {
@@ -63,8 +63,11 @@ package struct HTTPSettings: Sendable {
         drainDelay = reader.duration(
             "DRAIN_DELAY",
             in: .zero...(.seconds(60)),
-            default: role == .serve ? .seconds(5) : .zero
+            default: role == .serve ? min(.seconds(5), stopTimeout / 5) : .zero
         )
+        if drainDelay >= stopTimeout {
+            reader.mistake("DRAIN_DELAY", "is not shorter than STOP_TIMEOUT, of which it is a part")
+        }
         keys = Self.keys(&reader, role: role)
     }
 
@@ -98,6 +101,9 @@ package struct HTTPSettings: Sendable {
                 continue
             }
             keys.append(Key(name: name, key: Secret(key)))
+        }
+        if Set(keys.map(\.key.revealed)).count < keys.count {
+            reader.mistake("API_KEYS", "has a key twice; each key belongs to one name")
         }
         for (name, count) in Dictionary(grouping: keys.compactMap(\.name), by: { $0 }).mapValues(\.count)
         where count > 2 {

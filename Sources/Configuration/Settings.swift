@@ -35,17 +35,18 @@ package struct Settings: Sendable {
         readFile: @escaping (String) -> String?
     ) throws(SettingsMistakes) {
         var reader = SettingsReader(values: values, readFile: readFile)
-        http = HTTPSettings(&reader, role: role)
+        stopTimeout = reader.duration(
+            "STOP_TIMEOUT",
+            // The shortest long poll of SQS is a second, and stopping lets it end.
+            in: .seconds(2)...(.seconds(120)),
+            default: .seconds(25)
+        )
+        http = HTTPSettings(&reader, role: role, stopTimeout: stopTimeout)
         jobs = JobSettings(&reader, role: role)
         provider = ProviderSettings(&reader, role: role)
         dataDirectory = reader.text("DATA_DIR", default: ".image-api")
         aws = role == .local ? nil : AWSSettings(&reader, role: role)
         logLevel = reader.choice("LOG_LEVEL", default: .info)
-        stopTimeout = reader.duration(
-            "STOP_TIMEOUT",
-            in: .seconds(1)...(.seconds(120)),
-            default: .seconds(25)
-        )
         if !reader.mistakes.isEmpty { throw SettingsMistakes(mistakes: reader.mistakes) }
     }
 }
@@ -53,6 +54,8 @@ package struct Settings: Sendable {
 /// Every wrong setting at once.
 package struct SettingsMistakes: Error, Equatable, Sendable, CustomStringConvertible {
     package let mistakes: [SettingsMistake]
+
+    package init(mistakes: [SettingsMistake]) { self.mistakes = mistakes }
 
     package var description: String {
         (["The settings are wrong:"] + mistakes.map { "  \($0)" }).joined(separator: "\n")

@@ -76,7 +76,8 @@ struct SettingsReader {
     ) -> Duration {
         guard let text = text(name) else { return fallback }
         guard let value = Self.duration(text), range.contains(value) else {
-            mistake(name, "is '\(text)'; expected a time such as 500ms, 25s or 2m")
+            let bounds = "\(Self.text(range.lowerBound)) to \(Self.text(range.upperBound))"
+            mistake(name, "is '\(text)'; expected a time from \(bounds), such as 500ms, 25s or 2m")
             return fallback
         }
         return value
@@ -115,6 +116,11 @@ struct SettingsReader {
 
     mutating func mistake(_ name: String, _ problem: String) {
         mistakes.append(SettingsMistake(name: name, problem: problem))
+    }
+
+    private static func text(_ duration: Duration) -> String {
+        let (seconds, attoseconds) = duration.components
+        return attoseconds == 0 ? "\(seconds)s" : "\(seconds * 1_000 + attoseconds / 1_000_000_000_000_000)ms"
     }
 
     static func duration(_ text: String) -> Duration? {

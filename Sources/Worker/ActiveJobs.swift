@@ -19,6 +19,7 @@ final class ActiveJobs: Sendable {
         var taken = 0
         var waiter: CheckedContinuation<Void, Never>?
         var isClosed = false
+        var isInterrupted = false
     }
 
     private let state = Mutex(State())
@@ -58,12 +59,26 @@ final class ActiveJobs: Sendable {
     /// Takes a slot for a claimed job.
     func begin(_ claim: Claim, receipt: ReceiptHandle, now: ContinuousClock.Instant) -> Entry {
         let entry = Entry(claim: claim, receipt: receipt, interruption: StopSignal(), confirmedAt: now)
-        state.withLock { state in
+        let isInterrupted = state.withLock { state in
             state.taken += 1
             state.entries[claim] = entry
+            return state.isInterrupted
         }
+        if isInterrupted { entry.interruption.trigger() }
         return entry
     }
+
+    /// Interrupts every attempt: those that run, and those whose claim is still under way.
+    func interrupt() {
+        let held = state.withLock { state in
+            state.isInterrupted = true
+            return Array(state.entries.values)
+        }
+        for entry in held { entry.interruption.trigger() }
+    }
+
+    /// Ends the heartbeats of a job whose outcome is recorded; its slot stays taken until `end`.
+    func release(_ claim: Claim) { state.withLock { $0.entries[claim] = nil } }
 
     /// Gives the slot back.
     func end(_ claim: Claim) {
@@ -76,7 +91,7 @@ final class ActiveJobs: Sendable {
         waiter?.resume()
     }
 
-    /// Everything held now.
+    /// Everything whose lease must be kept now.
     var entries: [Entry] { state.withLock { Array($0.entries.values) } }
 
     /// Notes that the store confirmed these leases.

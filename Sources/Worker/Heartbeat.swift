@@ -10,37 +10,50 @@ struct Heartbeat: Sendable {
     let lease: Duration
     let log: Log
 
-    /// Beats until `end` is given.
+    /// Beats until `end` is given; then nothing is held any more, and a beat under way is given up.
+    ///
+    /// Leases and messages have a loop each: a queue that hangs must not make the leases run out.
     func run(until end: StopSignal) async {
-        while await end.sleep(for: lease / 3) { await beat() }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { while await end.sleep(for: lease / 3) { await extendLeases() } }
+            group.addTask { while await end.sleep(for: lease / 3) { await hideMessages() } }
+            await end.wait()
+            group.cancelAll()
+        }
     }
 
     /// Extends what is held and interrupts what was lost.
-    func beat() async {
+    private func extendLeases() async {
         let entries = active.entries
         guard !entries.isEmpty else { return }
         let before = ContinuousClock.now
         do {
             let held = try await claims.extend(entries.map(\.claim), lease: lease)
             active.confirm(held, at: before)
-            for entry in entries where !held.contains(entry.claim) {
+            // Looked at again, because what was recorded meanwhile has no lease either.
+            let lost = Set(entries.map(\.claim)).subtracting(held)
+            for entry in active.entries where lost.contains(entry.claim) {
                 log.warning("lease lost", ["job": .describing(entry.claim.job)])
                 entry.interruption.trigger()
             }
-            await hide(entries.filter { held.contains($0.claim) })
+        } catch .cancelled {
+            return
         } catch {
             log.warning("leases could not be extended", ["error": .describing(error)])
+            let now = ContinuousClock.now
             // Without a confirmation for a whole lease another worker may hold the job by now.
-            for entry in entries where before - entry.confirmedAt > lease {
+            for entry in active.entries where now - entry.confirmedAt > lease {
                 log.warning("lease not confirmed in time", ["job": .describing(entry.claim.job)])
                 entry.interruption.trigger()
             }
         }
     }
 
-    private func hide(_ entries: [ActiveJobs.Entry]) async {
-        guard !entries.isEmpty else { return }
-        let changes = entries.map { VisibilityChange(receipt: $0.receipt, delay: lease) }
+    private func hideMessages() async {
+        let changes = active.entries
+            .filter { !$0.interruption.isStopping }
+            .map { VisibilityChange(receipt: $0.receipt, delay: lease) }
+        guard !changes.isEmpty else { return }
         do {
             let accepted = try await queue.changeVisibility(changes)
             if accepted.count < changes.count {
@@ -49,6 +62,8 @@ struct Heartbeat: Sendable {
                     ["count": .integer(changes.count - accepted.count)]
                 )
             }
+        } catch .cancelled {
+            return
         } catch {
             // The message may come again; the lease makes that harmless.
             log.warning("messages could not be kept hidden", ["error": .describing(error)])

@@ -20,6 +20,7 @@ extension Worker {
         }
         let recordStart = clock.now
         guard await record(Settlement(claim: entry.claim, outcome: outcome), log: log) else { return }
+        active.release(entry.claim)
         await dismiss(entry.receipt, after: outcome)
         log.info(
             "job attempt ended",
@@ -39,6 +40,8 @@ extension Worker {
     private func attempt(_ job: Job, interruption: StopSignal) async throws(AttemptError) -> Attempt.Result {
         // Every earlier attempt's worker died with it: one more would likely die too.
         guard job.attempt <= settings.retry.maximumAttempts else { throw .workersLost }
+        // Claimed while time ran out: not begun, so that no provider is asked for nothing.
+        guard !interruption.isStopping else { throw .cancelled }
         return try await Attempt(ports: ports, timeout: settings.attemptTimeout)
             .run(job, interruption: interruption)
     }
@@ -74,8 +77,7 @@ extension Worker {
         switch outcome {
         case .completed, .failed: await acknowledge(receipt)
         case .handedBack: await makeVisible([receipt], after: .zero)
-        case .retry(let delay):
-            await makeVisible([receipt], after: min(delay + .seconds(1), .seconds(43_000)))
+        case .retry(let delay): await changeVisibility([Self.comeback(of: receipt, after: delay)])
         }
     }
 

@@ -52,7 +52,7 @@ package struct Worker: Sendable {
                 active.close()
                 // Given early when every job is done.
                 _ = await finished.sleep(for: settings.finishTime)
-                for entry in active.entries { entry.interruption.trigger() }
+                active.interrupt()
             }
             await receiveAndWork(until: stop)
             log.info("worker stopped")
@@ -77,15 +77,19 @@ package struct Worker: Sendable {
                         wait: settings.pollWait,
                         visibility: settings.lease
                     )
-                    pause = settings.pause
                     if stop.isStopping {
                         await makeVisible(deliveries.map(\.receipt), after: .zero)
                     } else if await !start(deliveries, in: &jobs) {
                         throw JobQueueError.unavailable(reason: "the database could not claim the jobs")
                     }
+                    pause = settings.pause
                 } catch {
-                    log.warning("receiving failed", ["error": .text("\(error)")])
-                    guard await stop.sleep(for: pause * (0.5 + ports.random() / 2)) else { return }
+                    let jittered = pause * (0.5 + ports.random() / 2)
+                    log.warning(
+                        "receiving failed",
+                        ["error": .text("\(error)"), "pause_ms": .milliseconds(jittered)]
+                    )
+                    guard await stop.sleep(for: jittered) else { return }
                     pause = min(pause * 2, settings.maximumPause)
                 }
             }
@@ -110,6 +114,7 @@ package struct Worker: Sendable {
         }
         guard !ids.isEmpty else { return true }
         let answers: [ClaimAnswer]
+        let asked = ContinuousClock.now
         do {
             answers = try await ports.claims.claim(ids, for: settings.worker, lease: settings.lease)
         } catch {
@@ -117,29 +122,37 @@ package struct Worker: Sendable {
             await makeVisible(readable.map(\.receipt), after: settings.maximumPause)
             return false
         }
+        var later: [VisibilityChange] = []
         for (delivery, answer) in zip(readable, answers) {
             switch answer {
             case .claimed(let job):
                 let claim = Claim(job: job.id, fence: job.fence)
-                let entry = active.begin(claim, receipt: delivery.receipt, now: .now)
+                let entry = active.begin(claim, receipt: delivery.receipt, now: asked)
                 jobs.addTask { await work(on: job, entry: entry) }
-            case .notYet(let delay):
-                await makeVisible([delivery.receipt], after: min(delay + .seconds(1), .seconds(43_000)))
-            case .finished:
-                await acknowledge(delivery.receipt)
+            case .notYet(let delay): later.append(Self.comeback(of: delivery.receipt, after: delay))
+            case .finished: jobs.addTask { await acknowledge(delivery.receipt) }
             case .unknown:
                 log.warning("message for an unknown job", ["receives": .integer(delivery.receiveCount)])
             }
         }
+        // Only now, and together: a slow queue must not hold up jobs whose lease runs already.
+        await changeVisibility(later)
         return true
     }
 
+    /// Hides a message until a moment after its job is due, within the 12 hours that a queue can.
+    static func comeback(of receipt: ReceiptHandle, after delay: Duration) -> VisibilityChange {
+        VisibilityChange(receipt: receipt, delay: min(delay + .seconds(1), .seconds(43_000)))
+    }
+
     func makeVisible(_ receipts: [ReceiptHandle], after delay: Duration) async {
-        guard !receipts.isEmpty else { return }
+        await changeVisibility(receipts.map { VisibilityChange(receipt: $0, delay: delay) })
+    }
+
+    func changeVisibility(_ changes: [VisibilityChange]) async {
+        guard !changes.isEmpty else { return }
         do {
-            _ = try await ports.queue.changeVisibility(
-                receipts.map { VisibilityChange(receipt: $0, delay: delay) }
-            )
+            _ = try await ports.queue.changeVisibility(changes)
         } catch {
             // The message comes back when its visibility timeout ends.
             log.warning("visibility could not be changed", ["error": .describing(error)])
@@ -162,6 +175,11 @@ package struct Worker: Sendable {
         do {
             let held = try await claims.settle(settlements)
             return settlements.map { .success(held.contains($0.claim)) }
+        } catch .rejected where settlements.count > 1 {
+            // One of them is to blame; the images of the others are made and paid for.
+            var results: [Result<Bool, JobStoreError>] = []
+            for settlement in settlements { results += await settle([settlement], in: claims) }
+            return results
         } catch {
             return settlements.map { _ in .failure(error) }
         }

@@ -1,5 +1,7 @@
 import API
 import HTTPMessages
+import ImageJobs
+import Synchronization
 import Telemetry
 import TestSupport
 import Testing
@@ -76,6 +78,19 @@ struct ResponderTests {
         }
     }
 
+    @Test func `a client that leaves is no error of ours`() async throws {
+        try await APIFixture.with(faults: .init(find: .cancelled)) { fixture, api in
+            let path = "/v1/result/0190a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b"
+            _ = await api.get(path)
+            let leaver = Task {
+                unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+                return await api.get(path)
+            }
+            _ = await leaver.value
+            #expect(fixture.sink.records.map(\.level) == [.error, .info])
+        }
+    }
+
     @Test func `readiness follows its checks and names them`() async throws {
         let failing = Readiness.Check("database") { false }
         try await APIFixture.with(checks: [failing, Readiness.Check("queue") { true }]) { _, api in
@@ -102,6 +117,32 @@ struct ResponderTests {
             timeout: .milliseconds(10)
         )
         #expect(await !readiness.isReady)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `who goes away during a check fails it for nobody else`() async throws {
+        let calls = Mutex(0)
+        let (starts, start) = AsyncStream.makeStream(of: Void.self)
+        let readiness = Readiness(
+            checks: [
+                Readiness.Check("database") {
+                    let isFirst = calls.withLock { calls in
+                        calls += 1
+                        return calls == 1
+                    }
+                    start.yield()
+                    guard isFirst else { return true }
+                    return (try? await Task.sleep(for: .seconds(3_600))) != nil
+                }
+            ],
+            freshness: .seconds(3_600),
+            timeout: .seconds(3_600)
+        )
+        let leaver = Task { await readiness.isReady }
+        for await _ in starts { break }
+        leaver.cancel()
+        #expect(await !leaver.value)
+        #expect(await readiness.isReady)
     }
 
     @Test func `draining ends readiness`() async throws {

@@ -60,10 +60,25 @@ struct SettingsTests {
         ("PUBLIC_URL", "localhost"), ("API_KEYS", "a,,b"), ("API_KEYS", "short"),
         ("API_KEYS", "a:one-key-12,b:one-key-12"),
         ("API_KEYS", "n@me:long-enough-key"),
-        ("API_KEYS", "long enough key"), ("RESULT_ACCESS", "all"),
+        ("API_KEYS", "long enough key"), ("RESULT_ACCESS", "all"), ("STOP_TIMEOUT", "1s"),
+        ("DRAIN_DELAY", "25s"), ("API_KEYS", "a:the-same-key,b:the-same-key"),
     ])
     func `a wrong value is named with what was expected`(_ name: String, _ value: String) {
         #expect(mistakes(.local, [name: value]).contains(name))
+    }
+
+    @Test func `a time out of bounds is told its bounds`() {
+        let mistakes = #expect(throws: SettingsMistakes.self) {
+            try settings(.local, ["STOP_TIMEOUT": "1s", "HEADER_TIMEOUT": "1h"])
+        }
+        #expect(mistakes?.description.contains("from 2s to 120s") == true)
+        #expect(mistakes?.description.contains("from 100ms to 300s") == true)
+    }
+
+    @Test func `the drain delay fits into a short stop timeout`() throws {
+        let quick = ["STOP_TIMEOUT": "5s"]
+        #expect(try settings(.serve, Self.aws.merging(quick) { $1 }).http.drainDelay == .seconds(1))
+        #expect(mistakes(.local, ["STOP_TIMEOUT": "5s", "DRAIN_DELAY": "5s"]) == ["DRAIN_DELAY"])
     }
 
     @Test(arguments: [

@@ -68,7 +68,9 @@ struct CommandLineTests {
             ["DATABASE_URL": "postgresql://u:hunter2@127.0.0.1:1/d"]
         )
         #expect(status == 78)
-        for name in ["SQS_QUEUE_URL", "API_KEYS"] { #expect(output.contains(name)) }
+        for name in ["AWS_REGION", "SQS_QUEUE_URL", "API_KEYS", "IMAGE_S3_BUCKET", "CLOUDFRONT_URL"] {
+            #expect(output.split(separator: "\n").count { $0.contains(" \(name) ") } == 1, "\(output)")
+        }
         let (unreachable, report) = try await run(
             ["doctor"],
             [

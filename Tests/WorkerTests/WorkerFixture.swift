@@ -20,12 +20,15 @@ struct WorkerFixture {
     struct Options {
         let change: (inout WorkerSettings) -> Void
         let claims: (SQLiteJobStore) -> any JobClaims
+        let queue: (SQLiteJobQueue) -> any JobQueue
 
         init(
             claims: @escaping (SQLiteJobStore) -> any JobClaims = { $0 },
+            queue: @escaping (SQLiteJobQueue) -> any JobQueue = { $0 },
             change: @escaping (inout WorkerSettings) -> Void = { _ in }
         ) {
             self.claims = claims
+            self.queue = queue
             self.change = change
         }
     }
@@ -53,7 +56,7 @@ struct WorkerFixture {
             settings: settings,
             ports: WorkerPorts(
                 claims: options.claims(folder.jobs),
-                queue: folder.queue,
+                queue: options.queue(folder.queue),
                 images: folder.images,
                 provider: fixture.provider,
                 editor: HonestEditor(),
@@ -80,6 +83,14 @@ struct WorkerFixture {
 
     /// Records jobs and sends their messages.
     func submit(_ count: Int = 1, images: Int = 1) async throws -> [JobID] {
+        let ids = try await record(count, images: images)
+        _ = try await folder.queue.send(ids)
+        try await folder.jobs.markPublished(ids)
+        return ids
+    }
+
+    /// Records jobs whose messages the test sends.
+    func record(_ count: Int = 1, images: Int = 1) async throws -> [JobID] {
         var jobs: [NewJob] = []
         for number in 0..<count {
             let id = JobID(
@@ -94,10 +105,7 @@ struct WorkerFixture {
             )
             jobs.append(NewJob(id: id, owner: OwnerID(rawValue: "owner"), request: request))
         }
-        let ids = try await folder.jobs.insert(jobs).map(\.id)
-        _ = try await folder.queue.send(ids)
-        try await folder.jobs.markPublished(ids)
-        return ids
+        return try await folder.jobs.insert(jobs).map(\.id)
     }
 
     /// The job once it satisfies the condition; polls the store, bounded by the test's time limit.

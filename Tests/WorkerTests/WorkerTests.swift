@@ -302,6 +302,21 @@ struct WorkerFaultTests {
         settings.maximumPause = .milliseconds(20)
     }
 
+    @Test func `the longer the database cannot claim, the longer the pauses`() async throws {
+        let change = { (settings: inout WorkerSettings) in
+            quick(&settings)
+            // An empty poll in between would be a success.
+            settings.pollWait = .seconds(2)
+        }
+        let options = WorkerFixture.Options(claims: { FaultyClaims($0, claims: 4) }, change: change)
+        try await WorkerFixture.with(options) { fixture in
+            let id = try await fixture.submit()[0]
+            _ = try await fixture.terminal(id)
+            let pauses = fixture.sink.records(saying: "receiving failed").map { $0["pause_ms"] }
+            #expect(pauses == [3.75, 7.5, 15, 15].map { .number($0) })
+        }
+    }
+
     @Test func `a database that cannot claim loses no message`() async throws {
         try await WorkerFixture.with(.init(claims: { FaultyClaims($0, claims: 3) }, change: quick)) {
             fixture in

@@ -68,7 +68,7 @@ package enum ImageProviderError: Error, Sendable, Equatable, CustomStringConvert
     case cancelled
     /// Refused for its content: the job fails, and is never retried.
     case moderated(reason: String)
-    /// Too many requests: wait, the attempt does not count.
+    /// Too many requests: the next attempt waits for at least as long as the provider says.
     case rateLimited(retryAfter: Duration?)
     /// The account has no credit: someone must act.
     case quotaExhausted
