@@ -103,6 +103,7 @@ enum Composition {
                 ["set": .integer(settings.connectionLimit), "fit": .integer(server.limits.connections)]
             )
         }
+        server.freshRequestID = { jobIDs.next().description }
         server.timeouts.header = settings.headerTimeout
         server.timeouts.body = settings.bodyTimeout
         server.timeouts.idle = settings.idleTimeout

@@ -71,7 +71,8 @@ enum LocalCommand {
         let url = settings.http.publicURL
         let key =
             settings.http.keys.contains { $0.key.revealed == "local-dev-key" } ? "local-dev-key" : "YOUR-KEY"
-        Console.say(
+        // Standard output is the log's, one JSON object a line.
+        Console.complain(
             """
 
             Image API listens on \(url) and keeps everything in \(settings.dataDirectory).

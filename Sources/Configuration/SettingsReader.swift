@@ -101,9 +101,12 @@ struct SettingsReader {
         guard let text = text(name) else { return nil }
         guard let scheme = schemes.first(where: { text.hasPrefix($0 + "://") }),
             text.count > scheme.count + 3, !text.dropFirst(scheme.count + 3).hasPrefix("/"),
-            text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+            text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !text.contains("@")
         else {
-            mistake(name, "is not a URL; expected \(schemes.map { $0 + "://…" }.joined(separator: " or "))")
+            mistake(
+                name,
+                "is not a URL without a user name; expected \(schemes.map { $0 + "://…" }.joined(separator: " or "))"
+            )
             return nil
         }
         return text.hasSuffix("/") ? String(text.dropLast()) : text

@@ -8,19 +8,25 @@ package struct HTTPServerSettings: Sendable {
     package var threads: Int
     package var limits: HTTPServerLimits
     package var timeouts: HTTPServerTimeouts
+    /// Names the requests that the server refuses by itself: characters that need no escaping in JSON.
+    package var freshRequestID: @Sendable () -> String
 
     package init(
         host: String = "127.0.0.1",
         port: Int = 0,
         threads: Int = 1,
         limits: HTTPServerLimits = HTTPServerLimits(),
-        timeouts: HTTPServerTimeouts = HTTPServerTimeouts()
+        timeouts: HTTPServerTimeouts = HTTPServerTimeouts(),
+        freshRequestID: @escaping @Sendable () -> String = {
+            String(UInt64.random(in: 0 ... .max), radix: 16)
+        }
     ) {
         self.host = host
         self.port = port
         self.threads = threads
         self.limits = limits
         self.timeouts = timeouts
+        self.freshRequestID = freshRequestID
     }
 }
 

@@ -2,7 +2,7 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Turns SIGTERM and SIGINT into a stop: the first asks for it, the second ends the process at once.
+/// Turns SIGTERM, SIGINT and SIGHUP into a stop: the first asks for it, the second ends the process at once.
 package final class ProcessSignals: Sendable {
     private let sources: Mutex<[any DispatchSourceSignal]>
 
@@ -12,7 +12,7 @@ package final class ProcessSignals: Sendable {
         signal(SIGPIPE, SIG_IGN)
         let queue = DispatchQueue(label: "signals")
         sources = Mutex(
-            [SIGTERM, SIGINT]
+            [SIGTERM, SIGINT, SIGHUP]
                 .map { number in
                     // The default action would end the process before the source sees the signal.
                     signal(number, SIG_IGN)

@@ -57,7 +57,8 @@ struct SettingsTests {
         ("PORT", "70000"), ("PORT", "x"), ("WORKER_CONCURRENCY", "0"), ("STOP_TIMEOUT", "soon"),
         ("MOCK_FAILURE_RATE", "1.5"), ("MOCK_FAILURE_KIND", "sad"), ("LOG_LEVEL", "loud"),
         ("IMAGE_PROVIDER", "dalle"),
-        ("PUBLIC_URL", "localhost"), ("API_KEYS", "a,,b"), ("API_KEYS", "short"),
+        ("PUBLIC_URL", "localhost"), ("PUBLIC_URL", "http://u:p@h"), ("API_KEYS", "a,,b"),
+        ("API_KEYS", "short"),
         ("API_KEYS", "a:one-key-12,b:one-key-12"),
         ("API_KEYS", "n@me:long-enough-key"),
         ("API_KEYS", "long enough key"), ("RESULT_ACCESS", "all"), ("STOP_TIMEOUT", "1s"),
@@ -96,6 +97,12 @@ struct SettingsTests {
         #expect(fromFile.http.keys == [HTTPSettings.Key(name: "team", key: Secret("a-file-key-1"))])
         #expect(mistakes(.local, ["API_KEYS_FILE": "/missing"]) == ["API_KEYS_FILE"])
         #expect(mistakes(.local, ["API_KEYS_FILE": "/run/keys", "API_KEYS": "some-key-1"]) == ["API_KEYS"])
+    }
+
+    @Test func `the well-known key is for the loopback interface only`() throws {
+        #expect(mistakes(.local, ["HOST": "0.0.0.0"]) == ["API_KEYS"])
+        #expect(try settings(.local, ["HOST": "::1"]).http.keys.count == 1)
+        #expect(try settings(.local, ["HOST": "0.0.0.0", "API_KEYS": "a-better-key"]).http.keys.count == 1)
     }
 
     @Test func `three keys of one name are refused`() {

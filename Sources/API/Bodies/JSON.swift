@@ -25,6 +25,21 @@ enum JSON {
         return [UInt8](try encoder.encode(value))
     }
 
+    /// Larger bodies are decoded away from the event loop, which other clients wait for.
+    private static let inlineLimit = 16 * 1024
+
+    /// Decodes one JSON object strictly, without keeping the caller's executor busy when it is large.
+    static func decodeAside<Value: Decodable & Sendable>(
+        _ type: Value.Type,
+        from bytes: [UInt8]
+    ) async throws(Problem) -> Value {
+        guard bytes.count > inlineLimit else { return try decode(type, from: bytes) }
+        let result = await withTaskExecutorPreference(globalConcurrentExecutor) {
+            Result { () throws(Problem) in try decode(type, from: bytes) }
+        }
+        return try result.get()
+    }
+
     /// Decodes one JSON object strictly.
     ///
     /// Foundation's decoder accepts a byte order mark, UTF-16, trailing commas and repeated members, which RFC 8259

@@ -45,7 +45,7 @@ struct GenerateRoute: Sendable {
                 )
             }
             let bytes = try await RequestBody.collect(request.body, upTo: bodyLimit)
-            let body = try JSON.decode(GenerateBody.self, from: bytes)
+            let body = try await JSON.decodeAside(GenerateBody.self, from: bytes)
             return (owner, try body.imageRequest(catalogue))
         } catch {
             throw RouteFailure(error)

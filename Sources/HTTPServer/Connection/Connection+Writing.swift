@@ -32,7 +32,13 @@ extension Connection {
         bodyFailure = .malformed
         phase = .responding
         deadlines.phase = .distantFuture
-        queue(ServerProblem(refusal))
+        // The responder, which logs requests, never hears of this one.
+        let id = settings.freshRequestID()
+        host.log.info(
+            "request refused by the server",
+            ["status": .integer(refusal.status), "code": .text(refusal.code), "request_id": .text(id)]
+        )
+        queue(ServerProblem(refusal), requestID: id)
         complete()
     }
 
@@ -63,7 +69,11 @@ extension Connection {
         if begin(response, .length(bytes.count)) { output.append(body: bytes) }
     }
 
-    private func queue(_ problem: ServerProblem) { queue(problem.response, problem.body) }
+    private func queue(_ problem: ServerProblem) { queue(problem, requestID: settings.freshRequestID()) }
+
+    private func queue(_ problem: ServerProblem, requestID: String) {
+        queue(problem.response(requestID: requestID), problem.body(requestID: requestID))
+    }
 
     private func queueFile(_ response: OutgoingResponse, path: String, offset: Int, length: Int) {
         do throws(FileSlice.Failure) {

@@ -29,17 +29,21 @@ struct ServerProblem {
         detail: "The answer could not be sent."
     )
 
-    var response: OutgoingResponse {
+    func response(requestID: String) -> OutgoingResponse {
         OutgoingResponse(
             status: status,
-            fields: HTTPFields(["content-type": "application/problem+json", "cache-control": "no-store"])
+            fields: HTTPFields([
+                "content-type": "application/problem+json", "cache-control": "no-store",
+                "x-content-type-options": "nosniff", "x-request-id": requestID,
+            ])
         )
     }
 
-    /// All texts are constants of ours that need no escaping in JSON.
-    var body: [UInt8] {
+    /// All texts are constants of ours, and the id one we made, that need no escaping in JSON.
+    func body(requestID: String) -> [UInt8] {
         let title = "\(StatusText.of(status))"
         let start = #"{"type":"about:blank","title":"\#(title)","status":\#(status),"#
-        return Array((start + #""detail":"\#(detail)","code":"\#(code)"}"#).utf8)
+        let end = #""detail":"\#(detail)","code":"\#(code)","request_id":"\#(requestID)"}"#
+        return Array((start + end).utf8)
     }
 }
