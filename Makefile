@@ -37,8 +37,10 @@ format: ## Rewrite the Swift sources in the one format
 	swift format --in-place --parallel --recursive $(swift_files)
 
 sanitize: bootstrap ## Run all tests under Thread Sanitizer, then under Address Sanitizer
-	swift test --sanitize thread --scratch-path .build-tsan --parallel
-	swift test --sanitize address --scratch-path .build-asan --parallel
+	TSAN_OPTIONS="suppressions=$(CURDIR)/tools/sanitizers/thread.supp" \
+		swift test --sanitize thread --scratch-path .build-tsan --no-parallel
+	LSAN_OPTIONS="suppressions=$(CURDIR)/tools/sanitizers/leak.supp:print_suppressions=0" \
+		swift test --sanitize address --scratch-path .build-asan --no-parallel
 
 bench: ## Measure; prints the figures
 	tools/bootstrap.sh bench

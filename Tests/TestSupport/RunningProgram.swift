@@ -16,6 +16,8 @@ package final class RunningProgram: Sendable {
         var output = ""
         var readers: [CheckedContinuation<Void, Never>] = []
         var hasEnded = false
+        /// Counts the changes, so that nobody waits for one that has been.
+        var version = 0
     }
 
     private final class Shared: Sendable {
@@ -25,6 +27,7 @@ package final class RunningProgram: Sendable {
         func change(_ change: (inout State) -> Void) {
             let readers = state.withLock { state in
                 change(&state)
+                state.version += 1
                 defer { state.readers = [] }
                 return state.readers
             }
@@ -35,13 +38,18 @@ package final class RunningProgram: Sendable {
     private let process: ChildProcess
     private let shared = Shared()
 
-    /// Starts `image-api` with these arguments, and nothing of this process's environment but the search path.
+    /// Starts `image-api` with these arguments.
+    ///
+    /// Of this process's environment it gets the search path and the sanitizers' options, and nothing else.
     package init(_ arguments: [String], environment: [String: String], folder: String) throws {
-        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        let inherited = ProcessInfo.processInfo.environment.filter { name, _ in
+            ["PATH", "TSAN_OPTIONS", "ASAN_OPTIONS", "LSAN_OPTIONS"].contains(name)
+        }
         process = try ChildProcess(
             Self.program.path,
             arguments,
-            environment: environment.merging(["PATH": path, "HOME": folder]) { given, _ in given },
+            environment: environment.merging(inherited) { given, _ in given }
+                .merging(["HOME": folder]) { given, _ in given },
             folder: folder,
             output: .pipe,
             errorOutput: .sameAsOutput
@@ -75,10 +83,12 @@ package final class RunningProgram: Sendable {
     /// Waits until the program has written this text; throws when it ended without.
     package func waitForOutput(_ text: String) async throws {
         while true {
-            let (found, ended) = shared.state.withLock { ($0.output.contains(text), $0.hasEnded) }
+            let (found, ended, version) = shared.state.withLock { state in
+                (state.output.contains(text), state.hasEnded, state.version)
+            }
             if found { return }
             if ended { throw Failure(description: "the program ended without writing '\(text)':\n\(output)") }
-            await nextChange()
+            await change(after: version)
         }
     }
 
@@ -87,14 +97,18 @@ package final class RunningProgram: Sendable {
 
     /// Waits until the program has ended, and returns its status; killed by a signal, the negative of its number.
     package func status() async -> Int32 {
-        while !shared.state.withLock({ $0.hasEnded }) { await nextChange() }
+        while true {
+            let (hasEnded, version) = shared.state.withLock { ($0.hasEnded, $0.version) }
+            if hasEnded { break }
+            await change(after: version)
+        }
         return await process.status()
     }
 
-    private func nextChange() async {
+    private func change(after version: Int) async {
         await withCheckedContinuation { continuation in
             let mustWait = shared.state.withLock { state in
-                if state.hasEnded { return false }
+                guard state.version == version else { return false }
                 state.readers.append(continuation)
                 return true
             }
