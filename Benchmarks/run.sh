@@ -44,7 +44,7 @@ start_server() {
     folder=$(mktemp -d)
     port=$(free_port)
     begin=$(date +%s%N)
-    PORT=$port DATA_DIR=$folder/data MOCK_DELAY=1h WORKER_CONCURRENCY=1 STOP_TIMEOUT=1s LOG_LEVEL=error \
+    PORT=$port DATA_DIR=$folder/data MOCK_DELAY=1h WORKER_CONCURRENCY=1 STOP_TIMEOUT=2s LOG_LEVEL=error \
         "$PROGRAM" local >"$folder/log" 2>&1 &
     server=$!
     until curl --silent --output /dev/null "http://127.0.0.1:$port/livez"; do
