@@ -12,6 +12,8 @@ final class ActiveJobs: Sendable {
         let interruption: StopSignal
         /// When the store last confirmed the lease.
         var confirmedAt: ContinuousClock.Instant
+        /// The outcome is on its way to the store, whose answer says whether the lease still held.
+        var isRecording = false
     }
 
     private struct State {
@@ -76,6 +78,9 @@ final class ActiveJobs: Sendable {
         }
         for entry in held { entry.interruption.trigger() }
     }
+
+    /// Notes that the attempt is over and its outcome is being recorded.
+    func record(_ claim: Claim) { state.withLock { $0.entries[claim]?.isRecording = true } }
 
     /// Ends the heartbeats of a job whose outcome is recorded; its slot stays taken until `end`.
     func release(_ claim: Claim) { state.withLock { $0.entries[claim] = nil } }

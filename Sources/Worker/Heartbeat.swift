@@ -30,9 +30,9 @@ struct Heartbeat: Sendable {
         do {
             let held = try await claims.extend(entries.map(\.claim), lease: lease)
             active.confirm(held, at: before)
-            // Looked at again, because what was recorded meanwhile has no lease either.
+            // Looked at again, because what is being recorded may have no lease any more; the store tells that itself.
             let lost = Set(entries.map(\.claim)).subtracting(held)
-            for entry in active.entries where lost.contains(entry.claim) {
+            for entry in active.entries where lost.contains(entry.claim) && !entry.isRecording {
                 log.warning("lease lost", ["job": .describing(entry.claim.job)])
                 entry.interruption.trigger()
             }

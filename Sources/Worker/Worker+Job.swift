@@ -19,6 +19,7 @@ extension Worker {
             report(error, outcome: outcome, to: log)
         }
         let recordStart = clock.now
+        active.record(entry.claim)
         guard await record(Settlement(claim: entry.claim, outcome: outcome), log: log) else { return }
         active.release(entry.claim)
         await dismiss(entry.receipt, after: outcome)

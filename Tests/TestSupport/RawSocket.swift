@@ -19,7 +19,7 @@ package final class RawSocket: @unchecked Sendable {
     package init(
         port: Int,
         host: String = "127.0.0.1",
-        timeout: Duration = .seconds(10),
+        timeout: Duration = .seconds(60),
         receiveBuffer: Int? = nil
     ) throws {
         var hints = unsafe addrinfo()
